@@ -1,0 +1,151 @@
+import { type Face, many, one } from '../../behaviour/view.ts'
+import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
+import { refuse } from '../../lifecycle/reason.ts'
+import { listing, type Row, table } from '../../store/table.ts'
+import type { Ask } from './credentials.ts'
+import { goneAlready } from './gone.ts'
+import { runnerProjects, runners } from './runners.ts'
+
+/** A project as GitLab CI keeps one, beside the project of the same name in GitLab. */
+export interface CiProject extends Row {
+  readonly name: string
+  /** Seconds that a build may take. */
+  readonly timeout: number
+  readonly scripts: string
+  readonly token: string
+  readonly default_ref: string
+  readonly gitlab_url: string
+  /** The project's path in GitLab: `group/name`. */
+  readonly path: string
+  readonly always_build: boolean
+  readonly polling_interval: number | null
+  readonly public: boolean
+  readonly ssh_url_to_repo: string
+  readonly gitlab_id: number
+  readonly owner_id: number
+  /** The users that may read it. */
+  readonly access: readonly number[]
+  /** The users that may change it. */
+  readonly manage: readonly number[]
+}
+
+type NewProject = Pick<
+  CiProject,
+  'name' | 'gitlab_id' | 'gitlab_url' | 'ssh_url_to_repo' | 'scripts' | 'default_ref'
+>
+
+export const projects = table<CiProject>('v1.projects', 'name', 'gitlab_id')
+export const projectFace: Face<CiProject> = { derive: {} }
+
+/** docs: api.md, "Projects" */
+export const projectBehaviours: Behaviours = {
+  listProjects: ({ world, caller }: Ask) =>
+    many(projectFace, listing(world.rows(projects).filter(({ access }) => access.includes(caller.user!.id)))),
+
+  listOwnedProjects: ({ world, caller }: Ask) =>
+    many(projectFace, listing(world.rows(projects).filter(({ owner_id }) => owner_id === caller.user!.id))),
+
+  getProject: (ask: Ask<{ id: number }>) => {
+    const project = projectOf(ask)
+    if (!project.access.includes(ask.caller.user!.id)) throw refuse('forbidden')
+    return one(projectFace, project)
+  },
+
+  createProject: (ask: Ask<NewProject>) => create(ask, ask.params),
+
+  // As the docs have it, the path's id is the new project's.
+  createProjectAt: (ask: Ask<NewProject & { id: number }>) => {
+    if (ask.world.get(projects, ask.params.id)) throw refuse('conflict')
+    return create(ask, ask.params)
+  },
+
+  updateProject: (ask: Ask<Partial<NewProject> & { id: number }>) => {
+    const project = managedProject(ask)
+    const { id: _, ...change } = ask.params
+    if (change.name !== undefined && change.name !== project.name) refuseTakenName(ask, change.name)
+    return one(projectFace, ask.world.update(projects, project, change))
+  },
+
+  deleteProject: (ask: Ask<{ id: number }>) => {
+    const { world } = ask
+    if (!world.get(projects, ask.params.id)) return goneAlready(ask)
+    const project = managedProject(ask)
+    world.removeDependents('v1.', 'project_id', project.id)
+    world.remove(projects, project)
+    return one(projectFace, project)
+  },
+
+  linkProjectRunner: (ask: Ask<{ id: number; runner_id: number }>) => {
+    const { world, params } = ask
+    projectOf(ask)
+    if (!world.get(runners, params.runner_id)) throw refuse('recordNotFound')
+    const project = managedProject(ask)
+    if (linkOf(ask)) throw refuse('conflict')
+    const at = world.clock.iso()
+    const fields = { runner_id: params.runner_id, project_id: project.id, created_at: at, updated_at: at }
+    return one({ derive: {} }, world.insert(runnerProjects, fields))
+  },
+
+  unlinkProjectRunner: (ask: Ask<{ id: number; runner_id: number }>) => {
+    if (!ask.world.get(projects, ask.params.id)) return goneAlready(ask)
+    managedProject(ask)
+    const link = linkOf(ask)
+    if (!link) return goneAlready(ask)
+    ask.world.remove(runnerProjects, link)
+    return one({ derive: {} }, link)
+  },
+}
+
+function projectOf({ world, params }: Ask<{ id: number }>): CiProject {
+  const project = world.get(projects, params.id)
+  if (!project) throw refuse('recordNotFound')
+  return project
+}
+
+function managedProject(ask: Ask<{ id: number }>): CiProject {
+  const project = projectOf(ask)
+  if (!project.manage.includes(ask.caller.user!.id)) throw refuse('forbidden')
+  return project
+}
+
+function linkOf({ world, params }: Ask<{ id: number; runner_id: number }>) {
+  return world
+    .where(runnerProjects, 'project_id', params.id)
+    .find(link => link.runner_id === params.runner_id)
+}
+
+function refuseTakenName({ world }: Ask<unknown>, name: string): void {
+  if (world.find(projects, 'name', name)) throw refuse('nameTaken', { attribute: 'name' })
+}
+
+function create(ask: Ask<unknown>, details: NewProject & { id?: number }): Deed {
+  return one(projectFace, addProject(ask, details, { owner_id: ask.caller.user!.id }))
+}
+
+/** Makes a project that belongs to one user; refuses a name that is taken. Forks are made of it as well. */
+export function addProject(
+  ask: Ask<unknown>,
+  details: NewProject & { id?: number; path?: string },
+  { owner_id }: Pick<CiProject, 'owner_id'>,
+): CiProject {
+  refuseTakenName(ask, details.name)
+  const { id, name, gitlab_id, gitlab_url, ssh_url_to_repo, scripts, default_ref } = details
+  return ask.world.insert(projects, {
+    ...(id === undefined ? {} : { id }),
+    name,
+    timeout: 1800,
+    scripts,
+    token: ask.world.chance.hex(30),
+    default_ref,
+    gitlab_url,
+    path: details.path ?? gitlab_url.replace(/\/+$/, '').split('/').slice(-2).join('/'),
+    always_build: false,
+    polling_interval: null,
+    public: false,
+    ssh_url_to_repo,
+    gitlab_id,
+    owner_id,
+    access: [owner_id],
+    manage: [owner_id],
+  })
+}

@@ -1,0 +1,98 @@
+import { refuse } from '../../lifecycle/reason.ts'
+import type { World } from '../../store/world.ts'
+import type { User } from '../accounts.ts'
+import type { Ask } from './credentials.ts'
+import { type Member, members, namespaces, type Project } from './tables.ts'
+
+/** GitLab's roles, as access levels. */
+export const guest = 10
+export const reporter = 20
+export const developer = 30
+export const maintainer = 40
+export const owner = 50
+
+/** What a rule judges by: how far the caller reaches on the project, and the record in question. */
+interface Case {
+  readonly user: User | undefined
+  readonly project: Project
+  /** The caller's access level; 0 for those who are no members, an owner's for administrators. */
+  readonly level: number
+  readonly subject: {
+    readonly author_id?: number
+    readonly user_id?: number | null
+    readonly confidential?: boolean
+  }
+}
+
+const isOpenTo = ({ user, project }: Case) =>
+  project.visibility === 'public' || (project.visibility === 'internal' && user !== undefined)
+
+/** Who isn't a member sees pipelines only where both CI and pipelines are open to everyone who sees the project. */
+const seesPipelines = (at: Case) => {
+  if (at.level >= reporter) return true
+  if (!at.project.public_jobs) return false
+  return at.level >= guest || (isOpenTo(at) && at.project.builds_access_level === 'enabled')
+}
+
+const isAuthor = ({ user, subject }: Case) => user !== undefined && subject.author_id === user.id
+const seesIssues = (at: Case) => !at.subject.confidential || at.level >= reporter || isAuthor(at)
+
+/** What one must be able to do, as the contract's `x-ability` names it: the least role, or a rule. */
+export const abilities: Readonly<Record<string, number | ((at: Case) => boolean)>> = {
+  read_project: 0,
+  admin_project: maintainer,
+  share_project: maintainer,
+  remove_project: owner,
+  read_pipeline: seesPipelines,
+  create_pipeline: developer,
+  update_pipeline: developer,
+  destroy_pipeline: owner,
+  read_pipeline_variable: ({ user, level, subject }) =>
+    level >= maintainer || (level >= developer && subject.user_id === user?.id),
+  read_issue: seesIssues,
+  create_issue: at => at.level >= guest || (at.user !== undefined && isOpenTo(at)),
+  update_issue: at => at.level >= reporter || isAuthor(at),
+  destroy_issue: owner,
+  read_note: seesIssues,
+  create_note: at => seesIssues(at) && (at.level >= guest || (at.user !== undefined && isOpenTo(at))),
+  admin_note: at => at.level >= maintainer || isAuthor(at),
+  download_code: at => at.level >= reporter || (at.project.visibility !== 'private' && isOpenTo(at)),
+}
+
+/** Refuses where the caller may not do what the operation takes, on a project and perhaps a record of it. */
+export function allow(ask: Ask<unknown>, project: Project, subject: Case['subject'] = {}): void {
+  const { ability = 'read_project' } = ask.operation
+  if (!may(ask, ability, project, subject)) throw refuse('forbidden', { needs: ability })
+}
+
+/** Whether the caller is able to do something on a project. */
+export function may(
+  ask: Ask<unknown>,
+  ability: string,
+  project: Project,
+  subject: Case['subject'] = {},
+): boolean {
+  const user = ask.caller?.user
+  const level = levelOf(ask.world, project, user)
+  const rule = abilities[ability]
+  if (rule === undefined) throw new Error(`no rule for the ability ${ability} in abilities.ts`)
+  return typeof rule === 'number' ? level >= rule : rule({ user, project, level, subject })
+}
+
+/** Whether the caller may know that a project is there. */
+export const sees = (ask: Ask<unknown>, project: Project): boolean => {
+  const user = ask.caller?.user
+  const level = levelOf(ask.world, project, user)
+  return level > 0 || isOpenTo({ user, project, level, subject: {} })
+}
+
+/** A user's access level on a project: of their membership, of their own namespace, or as an administrator. */
+export function levelOf(world: World, project: Project, user: User | undefined): number {
+  if (!user) return 0
+  if (user.is_admin || world.get(namespaces, project.namespace_id)?.owner_id === user.id) return owner
+  return memberOf(world, project, user)?.access_level ?? 0
+}
+
+/** A user's own membership of a project. */
+export const memberOf = (world: World, project: Project, user: User): Member | undefined =>
+  world.where(members, 'project_id', project.id).find(member => member.user_id === user.id)

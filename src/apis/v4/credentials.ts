@@ -1,0 +1,79 @@
+import type { Caller, Exchange, Scheme } from '../../lifecycle/exchange.ts'
+import { refuse } from '../../lifecycle/reason.ts'
+import { isExpired, type Token, tokens, type User, users } from '../accounts.ts'
+import { type Trigger, triggers } from './tables.ts'
+
+/** Who asks GitLab: a user by one of their tokens, or whoever holds a trigger's token. */
+export interface GitLabCaller extends Caller {
+  readonly user?: User
+  readonly token?: Token
+  readonly trigger?: Trigger
+}
+
+/** An exchange as the rooms of this API know it; anonymous requests have no caller. */
+export type Ask<P = Record<string, unknown>> = Exchange<P, GitLabCaller>
+
+/** What each scope is reached by. docs: README.md, "Authentication"; read_user is for the users' own page. */
+export const grantedBy: Readonly<Record<string, readonly string[]>> = {
+  api: ['api'],
+  read_api: ['api', 'read_api'],
+  read_user: ['read_user', 'api', 'read_api'],
+}
+
+/** The ways of docs: README.md, "Authentication"; their order of precedence is that of each operation's `security`. */
+export const schemes: Readonly<Record<string, Scheme>> = {
+  access_token: exchange =>
+    userBy(exchange, exchange.bag.access_token, ['oauth', 'personal', 'impersonation', 'project']),
+
+  bearer: exchange =>
+    userBy(exchange, bearerOf(exchange.headers.authorization), [
+      'oauth',
+      'personal',
+      'impersonation',
+      'project',
+    ]),
+
+  private_token: exchange =>
+    userBy(exchange, exchange.bag.private_token, ['personal', 'impersonation', 'project']),
+
+  'Private-Token': exchange =>
+    userBy(exchange, exchange.headers['private-token'], ['personal', 'impersonation', 'project']),
+
+  job_token: exchange => userBy(exchange, exchange.headers['job-token'] ?? exchange.bag.job_token, ['job']),
+
+  // A token that fits no trigger is for the room to refuse: it says 404, not 401.
+  trigger_token: exchange => {
+    const sent = exchange.bag.token
+    if (!sent) return undefined
+    const trigger = exchange.world.find(triggers, 'token', `${sent}`)
+    const job = trigger ? undefined : exchange.world.find(tokens, 'token', `${sent}`)
+    if (job?.kind === 'job') return userBy(exchange, sent, ['job'])
+    return { label: trigger ? `trigger ${trigger.id}` : 'unknown trigger', trigger }
+  },
+
+  session: exchange => {
+    const sent = /(?:^|;\s*)_gitlab_session=([^;\s]+)/.exec(exchange.headers.cookie ?? '')?.[1]
+    const session = sent === undefined ? undefined : exchange.world.find(tokens, 'token', sent)
+    if (session?.kind !== 'session') return undefined
+    // A browser sends its cookie to whoever asks for it: what writes must show that it comes from GitLab's own pages.
+    const reads = exchange.method === 'GET' || exchange.method === 'HEAD'
+    if (!reads && exchange.headers['x-csrf-token'] !== session.csrf_token) return undefined
+    return userBy(exchange, sent, ['session'])
+  },
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
+}
+
+function userBy({ world, settings }: Exchange, sent: unknown, kinds: readonly Token['kind'][]) {
+  if (sent === undefined || sent === null || sent === '') return undefined
+  const token = world.find(tokens, 'token', `${sent}`)
+  const user = world.get(users, token?.user_id)
+  if (!token || !user || !kinds.includes(token.kind)) throw refuse('unauthorized')
+  if (isExpired(token, world)) throw refuse('tokenExpired')
+  if (token.revoked) throw refuse('tokenRevoked')
+  if (token.kind === 'impersonation' && !settings.impersonation) throw refuse('impersonationDisabled')
+  if (user.state === 'blocked') throw refuse('forbidden')
+  return { label: user.username, scopes: token.scopes, user, token }
+}

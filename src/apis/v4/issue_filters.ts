@@ -1,0 +1,83 @@
+import { users } from '../accounts.ts'
+import type { Ask } from './credentials.ts'
+import type { Issue } from './tables.ts'
+
+/** What a list of issues can be narrowed down by. */
+export interface IssueFilters {
+  readonly scope: 'created_by_me' | 'assigned_to_me' | 'all'
+  readonly iids?: number[]
+  readonly state: 'opened' | 'closed' | 'all'
+  readonly labels?: string
+  readonly milestone?: string
+  readonly author_id?: number
+  readonly author_username?: string
+  readonly assignee_id?: string
+  readonly assignee_username?: string
+  readonly search?: string
+  readonly in: string
+  readonly created_after?: string
+  readonly created_before?: string
+  readonly updated_after?: string
+  readonly updated_before?: string
+  readonly confidential?: boolean
+  readonly order_by: string
+  readonly sort: 'asc' | 'desc'
+}
+
+/** The issues that pass all filters. */
+export function filteredIssues({ world, params, caller }: Ask<IssueFilters>, issues: Issue[]): Issue[] {
+  const me = caller?.user?.id
+  const idOf = (username: string | undefined) =>
+    username ? world.find(users, 'username', username)?.id : undefined
+  const author = params.author_id ?? idOf(params.author_username)
+  const assignee = idOf(params.assignee_username)
+  return issues.filter(
+    issue =>
+      (params.scope !== 'created_by_me' || issue.author_id === me) &&
+      (params.scope !== 'assigned_to_me' || (me !== undefined && issue.assignee_ids.includes(me))) &&
+      (!params.iids?.length || params.iids.includes(issue.iid)) &&
+      (params.state === 'all' || issue.state === params.state) &&
+      hasLabels(issue, params.labels) &&
+      isPresent(issue.milestone?.title, params.milestone) &&
+      ((!params.author_id && !params.author_username) || issue.author_id === author) &&
+      isAssigned(issue, params.assignee_id) &&
+      (!params.assignee_username || (assignee !== undefined && issue.assignee_ids.includes(assignee))) &&
+      mentions(issue, params.in, params.search) &&
+      (!params.created_after || issue.created_at >= params.created_after) &&
+      (!params.created_before || issue.created_at <= params.created_before) &&
+      (!params.updated_after || issue.updated_at >= params.updated_after) &&
+      (!params.updated_before || issue.updated_at <= params.updated_before) &&
+      (params.confidential === undefined || issue.confidential === params.confidential),
+  )
+}
+
+/** `None` is without, `Any` with at least one; else all that are named. */
+function hasLabels({ labels }: Issue, asked: string | undefined): boolean {
+  if (!asked) return true
+  if (/^none$/i.test(asked)) return labels.length === 0
+  if (/^any$/i.test(asked)) return labels.length > 0
+  return asked.split(',').every(name => labels.includes(name.trim()))
+}
+
+function isPresent(title: string | undefined, asked: string | undefined): boolean {
+  if (!asked) return true
+  if (/^none$/i.test(asked)) return title === undefined
+  return /^any$/i.test(asked) ? title !== undefined : title === asked
+}
+
+function isAssigned({ assignee_ids }: Issue, asked: string | number | undefined): boolean {
+  if (asked === undefined || asked === '') return true
+  // 0 is how None was written before.
+  if (asked === 'None' || `${asked}` === '0') return assignee_ids.length === 0
+  return asked === 'Any' ? assignee_ids.length > 0 : assignee_ids.includes(Number(asked))
+}
+
+function mentions(issue: Issue, where: string, search: string | undefined): boolean {
+  if (!search) return true
+  const places = where.split(',').map(place => place.trim())
+  const texts = [
+    places.includes('title') ? issue.title : '',
+    places.includes('description') ? (issue.description ?? '') : '',
+  ]
+  return texts.some(text => text.toLowerCase().includes(search.toLowerCase()))
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { Refusal, refuse } from '../../lifecycle/reason.ts'
+import type { World } from '../../store/world.ts'
+import type { User } from '../accounts.ts'
+import { maintainer } from './abilities.ts'
+import type { Ask } from './credentials.ts'
+import {
+  branches,
+  commits,
+  files,
+  members,
+  type Namespace,
+  namespaces,
+  type Project,
+  projects,
+} from './tables.ts'
+
+/** What a new project can be told; whatever else the contract lets through is kept as a setting. */
+export interface NewProject {
+  readonly name?: string
+  readonly path?: string
+  readonly namespace_id?: number
+  readonly default_branch?: string
+  readonly initialize_with_readme?: boolean
+  readonly [setting: string]: unknown
+}
+
+/** How GitLab 13.0 sets up a project that is told nothing. */
+const defaults = {
+  description: null,
+  visibility: 'private' as const,
+  tag_list: [] as string[],
+  avatar_url: null,
+  star_count: 0,
+  forks_count: 0,
+  archived: false,
+  resolve_outdated_diff_discussions: false,
+  container_registry_enabled: true,
+  container_expiration_policy: null,
+  issues_enabled: true,
+  merge_requests_enabled: true,
+  wiki_enabled: true,
+  jobs_enabled: true,
+  snippets_enabled: true,
+  issues_access_level: 'enabled',
+  repository_access_level: 'enabled',
+  merge_requests_access_level: 'enabled',
+  forking_access_level: 'enabled',
+  wiki_access_level: 'enabled',
+  builds_access_level: 'enabled',
+  snippets_access_level: 'enabled',
+  pages_access_level: 'private',
+  shared_runners_enabled: true,
+  lfs_enabled: true,
+  import_status: 'none',
+  import_error: null,
+  ci_default_git_depth: 50,
+  public_jobs: true,
+  build_git_strategy: 'fetch',
+  build_timeout: 3600,
+  auto_cancel_pending_pipelines: 'enabled',
+  build_coverage_regex: null,
+  ci_config_path: null,
+  only_allow_merge_if_pipeline_succeeds: false,
+  request_access_enabled: true,
+  only_allow_merge_if_all_discussions_are_resolved: false,
+  remove_source_branch_after_merge: true,
+  printing_merge_request_link_enabled: true,
+  merge_method: 'merge',
+  suggestion_commit_message: null,
+  auto_devops_enabled: true,
+  auto_devops_deploy_strategy: 'continuous',
+  autoclose_referenced_issues: true,
+}
+
+/** The namespace in which a caller may make projects: their own, or one that is named. Refuses one they may not use. */
+export function namespaceFor(ask: Ask<unknown>, named: Namespace | undefined | 'own'): Namespace {
+  const user = ask.caller.user!
+  if (user.external || user.can_create_project === false)
+    throw refuse('forbidden', { needs: 'create_projects' })
+  const namespace = named === 'own' ? ask.world.find(namespaces, 'owner_id', user.id) : named
+  if (!namespace) throw refuse('thingNotFound', { thing: 'Namespace' })
+  if (!user.is_admin && namespace.owner_id !== user.id)
+    throw refuse('forbidden', { needs: 'create_projects' })
+  return namespace
+}
+
+/** Makes a project. Refuses a name or path that the namespace already has. */
+export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewProject): Project {
+  const { world, caller } = ask
+  const { name, path, namespace_id: _, default_branch = 'master', initialize_with_readme, ...others } = told
+  if (name === undefined && path === undefined) throw refuse('missing', { attribute: 'name' })
+  const names = { name: name ?? path!, path: path ?? pathOf(name!) }
+  refuseTaken(world, namespace.id, names)
+  const at = world.clock.iso()
+  const project = world.insert(projects, {
+    ...defaults,
+    ...settingsOf(others),
+    ...names,
+    namespace_id: namespace.id,
+    creator_id: caller.user!.id,
+    default_branch: initialize_with_readme ? default_branch : null,
+    empty_repo: !initialize_with_readme,
+    runners_token: world.chance.hex(20),
+    created_at: at,
+    updated_at: at,
+    last_activity_at: at,
+  })
+  world.insert(members, { project_id: project.id, user_id: caller.user!.id, access_level: maintainer })
+  if (initialize_with_readme) addReadme(world, project, default_branch, caller.user!)
+  return project
+}
+
+/** Settings as a project's row keeps them. */
+export function settingsOf({ public_builds, tag_list, ...settings }: Readonly<Record<string, unknown>>) {
+  const topics =
+    typeof tag_list === 'string'
+      ? tag_list
+          .split(',')
+          .map(topic => topic.trim())
+          .filter(Boolean)
+      : tag_list
+  return {
+    ...settings,
+    ...(topics === undefined ? {} : { tag_list: topics }),
+    ...(public_builds === undefined ? {} : { public_jobs: public_builds as boolean }),
+  }
+}
+
+/** Refuses what another project of the namespace is already called; both attributes are told. */
+export function refuseTaken(
+  world: World,
+  namespaceId: number,
+  names: { name: string; path: string },
+  self?: Project,
+): void {
+  const others = world.where(projects, 'namespace_id', namespaceId).filter(({ id }) => id !== self?.id)
+  const taken = (['name', 'path'] as const).filter(attribute =>
+    others.some(other => other[attribute].toLowerCase() === names[attribute].toLowerCase()),
+  )
+  if (taken.length > 0)
+    throw new Refusal(taken.map(attribute => ({ reason: 'nameTaken', facts: { attribute } })))
+}
+
+const pathOf = (name: string) =>
+  name
+    .normalize('NFKD')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .toLowerCase() || 'project'
+
+/** The first commit of a repository: a README.md with the project's name. */
+function addReadme(world: World, project: Project, branch: string, author: User): void {
+  const at = world.clock.iso()
+  const sha = world.chance.hex(40)
+  const content = `# ${project.name}\n\n${project.description ?? ''}`
+  world.insert(commits, {
+    project_id: project.id,
+    sha,
+    title: 'Initial commit',
+    message: 'Initial commit',
+    author_name: author.name,
+    author_email: author.email,
+    authored_date: at,
+    committer_name: author.name,
+    committer_email: author.email,
+    committed_date: at,
+    parent_ids: [],
+    branches: [branch],
+  })
+  world.insert(branches, {
+    project_id: project.id,
+    name: branch,
+    sha,
+    protected: true,
+    merged: false,
+    developers_can_push: false,
+    developers_can_merge: false,
+  })
+  world.insert(files, {
+    project_id: project.id,
+    file_path: 'README.md',
+    refs: [branch],
+    content,
+    blob_id: createHash('sha1')
+      .update(`blob ${Buffer.byteLength(content)}\0${content}`)
+      .digest('hex'),
+    commit_id: sha,
+    last_commit_id: sha,
+  })
+}

@@ -1,0 +1,161 @@
+import { many, nothing, one } from '../../behaviour/view.ts'
+import { unmodifiedSince } from '../../lifecycle/conditional.ts'
+import type { Behaviours } from '../../lifecycle/exchange.ts'
+import { refuse } from '../../lifecycle/reason.ts'
+import { listing } from '../../store/table.ts'
+import type { World } from '../../store/world.ts'
+import { allow, levelOf, memberOf, owner, sees } from './abilities.ts'
+import type { Ask } from './credentials.ts'
+import { namespaceBy } from './namespaces.ts'
+import { type NewProject, namespaceFor, newProject, refuseTaken, settingsOf } from './new_project.ts'
+import { briefProjectFace, groupLinks, projectFace } from './project_face.ts'
+import { sorted } from './sorting.ts'
+import { namespaces, type Project, projects, type Visibility } from './tables.ts'
+
+type OneProject = Ask<{ id: string }>
+
+/** docs: projects.md; README.md, "Namespaced path encoding", "Keyset-based pagination" and "Path parameters" */
+export const projectBehaviours: Behaviours = {
+  listProjects: (ask: Ask<ProjectFilters>) => {
+    const { order_by, sort, simple } = ask.params
+    const face = simple || !ask.caller ? briefProjectFace : projectFace
+    return many(face, listing(sorted(filtered(ask), order_by, sort)))
+  },
+
+  getProject: (ask: OneProject) => one(ask.caller ? projectFace : briefProjectFace, projectOf(ask)),
+
+  createProject: (ask: Ask<NewProject>) => {
+    const { namespace_id } = ask.params
+    const named = namespace_id === undefined ? 'own' : ask.world.get(namespaces, namespace_id)
+    return one(projectFace, newProject(ask, namespaceFor(ask, named), ask.params))
+  },
+
+  updateProject: (ask: Ask<NewProject & { id: string }>) => {
+    const project = projectOf(ask)
+    allow(ask, project)
+    const { id: _, ...change } = ask.params
+    const { name = project.name, path = project.path } = change
+    refuseTaken(ask.world, project.namespace_id, { name, path }, project)
+    const updated_at = ask.world.clock.iso()
+    return one(projectFace, ask.world.update(projects, project, { ...settingsOf(change), updated_at }))
+  },
+
+  deleteProject: (ask: OneProject) => {
+    const project = projectOf(ask)
+    allow(ask, project)
+    unmodifiedSince(ask, project)
+    ask.world.removeDependents('v4.', 'project_id', project.id)
+    ask.world.remove(projects, project)
+    return nothing
+  },
+
+  shareProject: (
+    ask: Ask<{ id: string; group_id: number; group_access: number; expires_at?: string | null }>,
+  ) => {
+    const project = projectOf(ask)
+    allow(ask, project)
+    const { group_id, group_access, expires_at = null } = ask.params
+    if (ask.world.get(namespaces, group_id)?.kind !== 'group')
+      throw refuse('thingNotFound', { thing: 'Group' })
+    if (linkTo(ask.world, project, group_id)) throw refuse('conflict')
+    const at = ask.world.clock.iso()
+    const fields = {
+      project_id: project.id,
+      group_id,
+      group_access,
+      expires_at,
+      created_at: at,
+      updated_at: at,
+    }
+    return one({ derive: {} }, ask.world.insert(groupLinks, fields))
+  },
+
+  unshareProject: (ask: Ask<{ id: string; group_id: number }>) => {
+    const project = projectOf(ask)
+    allow(ask, project)
+    const link = linkTo(ask.world, project, ask.params.group_id)
+    if (!link) throw refuse('notFound')
+    unmodifiedSince(ask, link)
+    ask.world.remove(groupLinks, link)
+    return nothing
+  },
+}
+
+/** The project that a request names, by id or by path. Refuses one that isn't there, or that the caller may not see. */
+export function projectOf(ask: Ask<{ id: string }>): Project {
+  const project = projectBy(ask.world, `${ask.params.id}`)
+  if (!project || !sees(ask, project)) throw refuse('thingNotFound', { thing: 'Project' })
+  return project
+}
+
+/** The project with an id, or with a full path such as `foo/bar`. */
+export function projectBy(world: World, name: string): Project | undefined {
+  if (/^\d+$/.test(name)) return world.get(projects, Number(name))
+  const slash = name.lastIndexOf('/')
+  const namespace = slash > 0 ? namespaceBy(world, name.slice(0, slash)) : undefined
+  const path = name.slice(slash + 1).toLowerCase()
+  return (
+    namespace &&
+    world.where(projects, 'namespace_id', namespace.id).find(it => it.path.toLowerCase() === path)
+  )
+}
+
+const linkTo = (world: World, project: Project, groupId: number) =>
+  world.where(groupLinks, 'project_id', project.id).find(({ group_id }) => group_id === groupId)
+
+interface ProjectFilters {
+  readonly archived?: boolean
+  readonly id_after?: number
+  readonly id_before?: number
+  readonly last_activity_after?: string
+  readonly last_activity_before?: string
+  readonly membership: boolean
+  readonly min_access_level?: number
+  readonly order_by: string
+  readonly owned: boolean
+  readonly search?: string
+  readonly simple: boolean
+  readonly sort: 'asc' | 'desc'
+  readonly starred: boolean
+  readonly visibility?: Visibility
+  readonly with_issues_enabled: boolean
+  readonly with_merge_requests_enabled: boolean
+}
+
+/** The projects that the caller sees and that pass all filters. Nobody has starred any. */
+function filtered(ask: Ask<ProjectFilters>): Project[] {
+  const { world, params, caller } = ask
+  const user = caller?.user
+  const search = params.search?.toLowerCase()
+  const level = (project: Project) => levelOf(world, project, user)
+  return world
+    .rows(projects)
+    .filter(
+      project =>
+        sees(ask, project) &&
+        (params.archived === undefined || project.archived === params.archived) &&
+        (params.id_after === undefined || project.id > params.id_after) &&
+        (params.id_before === undefined || project.id < params.id_before) &&
+        (!params.last_activity_after || project.last_activity_at > params.last_activity_after) &&
+        (!params.last_activity_before || project.last_activity_at < params.last_activity_before) &&
+        (!params.membership || (user !== undefined && memberOf(world, project, user) !== undefined)) &&
+        (params.min_access_level === undefined || level(project) >= params.min_access_level) &&
+        (!params.owned || isOwn(ask, project)) &&
+        !params.starred &&
+        (!search ||
+          [project.name, project.path, project.description ?? ''].some(it =>
+            it.toLowerCase().includes(search),
+          )) &&
+        (params.visibility === undefined || project.visibility === params.visibility) &&
+        (!params.with_issues_enabled || project.issues_enabled) &&
+        (!params.with_merge_requests_enabled || project.merge_requests_enabled),
+    )
+}
+
+/** Whether a project is the caller's own: as its owner, not merely as an administrator. */
+function isOwn({ world, caller }: Ask<unknown>, project: Project): boolean {
+  const user = caller?.user
+  if (!user) return false
+  const own = world.get(namespaces, project.namespace_id)?.owner_id === user.id
+  return own || memberOf(world, project, user)?.access_level === owner
+}

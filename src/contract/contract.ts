@@ -1,0 +1,155 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import {
+  type Conduct,
+  type Document,
+  extensions,
+  methods,
+  type OperationObject,
+  type Pagination,
+  pointerPart,
+  type Requirement,
+  type Response,
+  resolve,
+  type Schema,
+  type Wording,
+} from './document.ts'
+
+/** A parameter or body attribute; GitLab takes all of them from one bag. */
+export interface Attribute {
+  readonly name: string
+  readonly required: boolean
+  readonly schema: Schema
+  /** Where its schema stands in the document. */
+  readonly pointer: string
+}
+
+/** One method on one path, with all that the document promises of it. */
+export interface Operation {
+  readonly id: string
+  readonly method: string
+  /** As the document writes it: `/projects/{id}/pipelines`. */
+  readonly path: string
+  readonly pointer: string
+  readonly security: readonly Requirement[]
+  readonly ability: string | undefined
+  readonly pagination: readonly Pagination[]
+  /** In declaration order, which is the order in which they are judged. */
+  readonly attributes: ReadonlyMap<string, Attribute>
+  /** The status of a success: the first 2xx that is documented. */
+  readonly success: number
+  /** The schema of a successful JSON answer. */
+  readonly answer: Schema | undefined
+  readonly object: OperationObject
+}
+
+/** An API's document, ready to be asked. */
+export interface Contract {
+  readonly document: Document
+  readonly operations: ReadonlyMap<string, Operation>
+  readonly refusals: Readonly<Record<string, Wording>>
+  readonly conduct: Conduct
+  /** Holds a value against the schema at a JSON pointer; compiled on first use and kept. */
+  validator(pointer: string): ValidateFunction
+  /** Holds an operation's attributes, as one object, against their schemas. */
+  attributesValidator(operation: Operation): ValidateFunction
+}
+
+/** Reads a built document into operations. Schemas are compiled when first asked for: all at once takes seconds. */
+export function createContract(document: Document): Contract {
+  const operations = new Map<string, Operation>()
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of methods) {
+      const object = item[method]
+      if (object) operations.set(object.operationId, operationOf(document, path, method, object))
+    }
+  }
+  const compiled = new Map<string, ValidateFunction>()
+  let ajv: Ajv2020 | undefined
+  const compile = (key: string, schema: () => object) => {
+    let validate = compiled.get(key)
+    if (!validate) compiled.set(key, (validate = (ajv ??= createAjv(document)).compile(schema())))
+    return validate
+  }
+  return {
+    document,
+    operations,
+    refusals: document['x-refusals'],
+    conduct: document['x-conduct'],
+    validator: pointer => compile(pointer, () => ({ $ref: `document#${pointer}` })),
+    attributesValidator: operation =>
+      compile(`attributes of ${operation.id}`, () => ({
+        type: 'object',
+        properties: Object.fromEntries(
+          [...operation.attributes.values()].map(({ name, pointer }) => [
+            name,
+            { $ref: `document#${pointer}` },
+          ]),
+        ),
+      })),
+  }
+}
+
+function operationOf(document: Document, path: string, method: string, object: OperationObject): Operation {
+  const pointer = `/paths/${pointerPart(path)}/${method}`
+  const [success, response] = Object.entries(object.responses).find(([status]) => /^2/.test(status)) ?? [
+    '200',
+  ]
+  return {
+    id: object.operationId,
+    method: method.toUpperCase(),
+    path,
+    pointer,
+    security: object.security ?? document.security ?? [],
+    ability: object['x-ability'],
+    pagination: object['x-pagination'] ?? [],
+    attributes: attributesOf(document, pointer, object),
+    success: Number(success),
+    answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
+    object,
+  }
+}
+
+function attributesOf(document: Document, pointer: string, object: OperationObject): Map<string, Attribute> {
+  const attributes = new Map<string, Attribute>()
+  object.parameters?.forEach((given, index) => {
+    const parameter = resolve(document, given)
+    // `iids[]` is how a list is sent, not how it is called.
+    const name = parameter.name.replace(/\[\]$/, '')
+    attributes.set(name, {
+      name,
+      required: parameter.required === true,
+      schema: resolve(document, parameter.schema),
+      pointer: given.$ref ? `${given.$ref.slice(1)}/schema` : `${pointer}/parameters/${index}/schema`,
+    })
+  })
+  const media = object.requestBody && Object.entries(object.requestBody.content)[0]
+  if (!media?.[1].schema) return attributes
+  const given = media[1].schema
+  const body = resolve(document, given)
+  const place = given.$ref?.slice(1) ?? `${pointer}/requestBody/content/${pointerPart(media[0])}/schema`
+  for (const [name, schema] of Object.entries(body.properties ?? {})) {
+    attributes.set(name, {
+      name,
+      required: body.required?.includes(name) === true,
+      schema: resolve(document, schema),
+      pointer: `${place}/properties/${pointerPart(name)}`,
+    })
+  }
+  return attributes
+}
+
+/** An Ajv that knows the whole document under one name; OpenAPI's own keywords are declared, all others refused. */
+function createAjv(document: Document): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allowUnionTypes: true,
+    allErrors: true,
+  })
+  formats.default(ajv)
+  ajv.addVocabulary([...new Set([...Object.keys(document), ...extensions.root]), 'example'])
+  ajv.addSchema(document, 'document', false)
+  return ajv
+}

@@ -1,0 +1,114 @@
+/** A JSON Schema, or a reference to one. */
+export interface Schema {
+  $ref?: string
+  type?: string | string[]
+  format?: string
+  enum?: unknown[]
+  default?: unknown
+  maxLength?: number
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  allOf?: Schema[]
+}
+
+export interface Parameter {
+  $ref?: string
+  name: string
+  in: 'path' | 'query' | 'header' | 'cookie'
+  required?: boolean
+  schema: Schema
+  example?: unknown
+}
+
+export interface Media {
+  schema?: Schema
+  example?: unknown
+  examples?: Record<string, { $ref?: string; value: unknown }>
+}
+
+export interface Response {
+  $ref?: string
+  description: string
+  headers?: Record<string, unknown>
+  content?: Record<string, Media>
+  'x-source'?: string
+}
+
+/** Which schemes must all be given, each with the scopes it must have; `{}` is anonymous. */
+export type Requirement = Record<string, string[]>
+
+export interface OperationObject {
+  operationId: string
+  summary?: string
+  security?: Requirement[]
+  parameters?: Parameter[]
+  requestBody?: { content: Record<string, Media>; required?: boolean }
+  responses: Record<string, Response>
+  'x-pagination'?: Pagination[]
+  'x-ability'?: string
+  'x-since'?: string
+  'x-source'?: string
+}
+
+export type Pagination = 'offset' | 'keyset'
+
+/** What a reason comes to on the wire; `{names}` in texts are filled from the facts of the refusal. */
+export interface Wording {
+  status: number
+  headers?: Record<string, string>
+  /** Media type, application/json unless said. */
+  type?: string
+  body?: unknown
+}
+
+/** The switches in which servers of one API differ; each is read in exactly one file. */
+export interface Conduct {
+  /** A DELETE of what is already gone is a success. */
+  deleteIsIdempotent: boolean
+}
+
+/** One API's OpenAPI document after the build: one object, references only within. */
+export interface Document {
+  openapi: string
+  info: { title: string; version: string }
+  servers?: { url: string }[]
+  security?: Requirement[]
+  paths: Record<string, Record<string, OperationObject>>
+  components: Record<string, Record<string, unknown>>
+  'x-refusals': Record<string, Wording>
+  'x-conduct': Conduct
+}
+
+export const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const
+
+/** Every vendor extension there is, and where it may stand; any other stops the start. */
+export const extensions = {
+  root: ['x-refusals', 'x-conduct'],
+  operation: ['x-pagination', 'x-ability', 'x-since', 'x-source'],
+  response: ['x-source'],
+} as const
+
+/** Every conduct switch there is. */
+export const conductSwitches: Record<keyof Conduct, 'boolean'> = { deleteIsIdempotent: 'boolean' }
+
+/** The node a JSON pointer such as `/components/schemas/Pipeline` names. */
+export function at(document: Document, pointer: string): unknown {
+  let node: unknown = document
+  for (const part of pointer.split('/').slice(1)) {
+    node = (node as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  return node
+}
+
+/** One part of a JSON pointer, escaped. */
+export const pointerPart = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** The node itself, or what its `$ref` leads to. */
+export function resolve<T extends { $ref?: string }>(document: Document, node: T): T {
+  let found = node
+  while (found?.$ref) found = at(document, found.$ref.slice(1)) as T
+  return found
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { type Contract, createContract } from './contract.ts'
+import type { Document } from './document.ts'
+
+export type ApiName = 'v1' | 'v4'
+export const profiles = ['documented', 'observed'] as const
+export type Profile = (typeof profiles)[number]
+
+/** Where the build puts an API's document for a profile; the same place from source and from dist. */
+export const builtFile = (api: ApiName, profile: Profile): URL =>
+  new URL(`../../dist/openapi/${api}.${profile}.json`, import.meta.url)
+
+/** Reads an API's contract as the profile has it. Throws, with what to do, where it was not built. */
+export function loadContract(api: ApiName, profile: Profile): Contract {
+  const file = builtFile(api, profile)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new Error(`${file.pathname} is missing: run "npm run build"`)
+  }
+  return createContract(JSON.parse(text) as Document)
+}

@@ -1,0 +1,50 @@
+import { mainWorld } from '../store/store.ts'
+
+/** Where a request was sent, read off its URL. */
+export interface Address {
+  readonly world: string
+  /** `/w/<name>` where the world was named by the path, else empty. */
+  readonly prefix: string
+  /** The path behind the prefix, as sent but for doubled slashes. */
+  readonly path: string
+  /** The query as sent, without its question mark. */
+  readonly query: string
+}
+
+const named = /^\/w\/([A-Za-z0-9._-]{1,64})(?=\/|$)/
+
+/** Splits a request's target into world, path and query. */
+export function addressOf(target: string): Address {
+  const mark = target.indexOf('?')
+  const whole = (mark < 0 ? target : target.slice(0, mark)).replace(/\/{2,}/g, '/')
+  const query = mark < 0 ? '' : target.slice(mark + 1)
+  const found = named.exec(whole)
+  if (!found) return { world: '', prefix: '', path: whole, query }
+  return { world: found[1]!, prefix: found[0], path: whole.slice(found[0].length) || '/', query }
+}
+
+const worldName = /^[A-Za-z0-9._-]{1,64}$/
+
+/** The world that a request is for: by its path, else by its header, else the main one; nothing where the name is no name. */
+export function worldOf(address: Address, header: string | string[] | undefined): string | undefined {
+  if (address.world) return address.world
+  if (header === undefined) return mainWorld
+  return typeof header === 'string' && worldName.test(header) ? header : undefined
+}
+
+const safeHost = /^[\w.\-[\]:]{1,255}$/
+
+/** The scheme and host under which a client reached the server, as proxies in front tell it. */
+export function originOf(headers: Record<string, string | string[] | undefined>, fallback: string): string {
+  const said = (name: string) =>
+    String(headers[name] ?? '')
+      .split(',')[0]!
+      .trim()
+  const scheme = said('x-forwarded-proto').toLowerCase() === 'https' ? 'https' : 'http'
+  const host = said('x-forwarded-host') || said('host')
+  if (!safeHost.test(host)) return `${scheme}://${fallback}`
+  const port = said('x-forwarded-port')
+  const usual = port === (scheme === 'https' ? '443' : '80')
+  if (!/^\d{1,5}$/.test(port) || usual || /:\d+$/.test(host)) return `${scheme}://${host}`
+  return `${scheme}://${host}:${port}`
+}

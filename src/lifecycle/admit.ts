@@ -1,0 +1,26 @@
+import type { Exchange } from './exchange.ts'
+import { refuse } from './reason.ts'
+
+/**
+ * Lets a request in, or not, as the operation's `security` says: a credential that is no good is refused everywhere,
+ * none at all where `{}` isn't among the requirements, and one whose scopes don't reach.
+ */
+export function admit(exchange: Exchange): void {
+  const { api, caller, operation } = exchange
+  if (exchange.identityRefusal) throw exchange.identityRefusal
+  if (!caller) {
+    const anonymous =
+      operation.security.length === 0 || operation.security.some(it => Object.keys(it).length === 0)
+    if (!anonymous || api.actAs?.(exchange)) throw refuse('unauthorized')
+    return
+  }
+  if (api.actAs?.(exchange)) return
+  const answered = operation.security.filter(it => Object.keys(it).join() === caller.schemes.join())
+  const asked = answered.map(it => Object.values(it).flat())
+  if (asked.some(scopes => scopes.every(scope => reaches(exchange, scope)))) return
+  const enough = new Set(asked.flat().flatMap(scope => api.grantedBy[scope] ?? [scope]))
+  throw refuse('insufficientScope', { scope: [...enough].join(' ') })
+}
+
+const reaches = ({ api, caller }: Exchange, scope: string) =>
+  (api.grantedBy[scope] ?? [scope]).some(granting => caller.scopes.includes(granting))

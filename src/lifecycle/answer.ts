@@ -1,0 +1,52 @@
+import { type Response, resolve } from '../contract/document.ts'
+import { etagOf, isKnown } from './conditional.ts'
+import type { Deed, Exchange } from './exchange.ts'
+import { paginate } from './paginate.ts'
+import type { Answer } from './reason.ts'
+
+/** What was done, as it goes out: the page asked for, each item by its schema, an ETag where the API has them. */
+export function answer(exchange: Exchange, deed: Deed): Answer {
+  const { api, operation } = exchange
+  if (deed.kind === 'nothing') return { status: operation.success, headers: {}, body: '' }
+  const { body, headers } = written(exchange, deed)
+  const answered: Answer = { status: operation.success, headers, type: 'application/json', body }
+  if (exchange.settings.checkAnswers) check(exchange, answered)
+  if (!api.etags) return answered
+  headers.ETag = etagOf(body)
+  return isKnown(exchange, headers.ETag) ? { status: 304, headers, body: '' } : answered
+}
+
+function written(exchange: Exchange, deed: Exclude<Deed, { kind: 'nothing' }>) {
+  const { contract, operation } = exchange
+  const schema = operation.answer && resolve(contract.document, operation.answer)
+  if (deed.kind === 'one')
+    return {
+      body: JSON.stringify(deed.write(deed.item, schema, exchange)),
+      headers: {} as Record<string, string>,
+    }
+  const page = paginate(exchange, deed.items)
+  const itemSchema = schema?.items && resolve(contract.document, schema.items)
+  return {
+    body: JSON.stringify(page.items.map(item => deed.write(item, itemSchema, exchange))),
+    headers: page.headers,
+  }
+}
+
+/** Holds a finished answer, refusals too, against what the contract promises of it. Throws where it isn't kept. */
+export function check({ contract, operation }: Exchange, { status, type, body }: Answer): void {
+  const { responses } = operation.object
+  const given = responses[status] ?? responses.default
+  if (!given) throw new Error(`${operation.id} answers ${status}, which its contract does not know`)
+  const place =
+    given.$ref?.slice(1) ?? `${operation.pointer}/responses/${responses[status] ? status : 'default'}`
+  const { content } = resolve<Response>(contract.document, given)
+  if (type === undefined) return
+  if (!content?.[type]?.schema)
+    throw new Error(`${operation.id} answers ${status} as ${type}, which its contract does not know`)
+  const validate = contract.validator(`${place}/content/${type.replace('/', '~1')}/schema`)
+  if (validate(type === 'application/json' ? JSON.parse(body) : body)) return
+  const [error] = validate.errors!
+  throw new Error(
+    `${operation.id} ${status} breaks its contract: ${error!.instancePath || 'it'} ${error!.message} in ${body}`,
+  )
+}

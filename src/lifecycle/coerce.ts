@@ -1,0 +1,78 @@
+import type { Schema } from '../contract/document.ts'
+
+const words: Record<string, boolean> = {}
+for (const word of ['1', 't', 'true', 'y', 'yes', 'on']) words[word] = true
+for (const word of ['0', 'f', 'false', 'n', 'no', 'off']) words[word] = false
+
+/**
+ * A value in the type that its schema asks for, as GitLab reads texts: whole numbers, GitLab's words for yes and no,
+ * dates, a single value where a list is asked for. `undefined` stands for a value that counts as not given; what can't
+ * be read is left as it is, for the schema to refuse.
+ */
+export function coerce(value: unknown, schema: Schema): unknown {
+  if (schema.anyOf) return coerceToAny(value, schema.anyOf)
+  const types = schema.type === undefined ? [] : typeof schema.type === 'string' ? [schema.type] : schema.type
+  if (value === null) return types.includes('null') || types.length === 0 ? null : undefined
+  if (types.includes('array')) return coerceItems(value, schema, types)
+  if (types.includes('object')) return coerceProperties(value, schema)
+  if (types.includes('string')) return coerceText(value, schema)
+  if (value === '') return types.includes('null') ? null : undefined
+  if (types.includes('integer'))
+    return typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value
+  if (types.includes('number'))
+    return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value
+  if (types.includes('boolean')) return words[String(value).toLowerCase()] ?? value
+  return value
+}
+
+/** The first reading that a type of the alternatives is happy with. */
+function coerceToAny(value: unknown, alternatives: Schema[]): unknown {
+  for (const schema of alternatives) {
+    const read = coerce(value, schema)
+    const type = Number.isInteger(read) ? 'integer' : typeof read
+    if (type === schema.type) return read
+  }
+  return value
+}
+
+function coerceItems(value: unknown, schema: Schema, types: string[]): unknown {
+  if (value === '' || (typeof value === 'string' && types.includes('string')))
+    return value === '' ? [] : value
+  if (typeof value === 'object' && !Array.isArray(value)) return value
+  const items = Array.isArray(value) ? value : [value]
+  return schema.items ? items.map(item => coerce(item, schema.items!) ?? item) : items
+}
+
+function coerceProperties(value: unknown, schema: Schema): unknown {
+  if (value === '') return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !schema.properties) return value
+  const object: Record<string, unknown> = Object.create(null)
+  for (const [name, given] of Object.entries(value)) {
+    const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+    object[name] = known ? coerce(given, known) : given
+  }
+  return object
+}
+
+function coerceText(value: unknown, schema: Schema): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string') return value
+  if (schema.format === 'date-time') return value === '' ? undefined : (readInstant(value) ?? value)
+  if (schema.format === 'date') return value === '' ? undefined : value
+  return value
+}
+
+const instant =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(?:\s*(Z|[+-]\d{2}:?\d{2})| (\d{2}:\d{2}))?$/i
+
+/**
+ * An ISO 8601 date as an instant in UTC. A `+` that was sent unencoded arrives as a blank; GitLab then takes the time
+ * as UTC without a word, and so do we.
+ */
+function readInstant(text: string): string | undefined {
+  const found = instant.exec(text.trim())
+  if (!found) return undefined
+  const [, date, time = '00:00', zone = 'Z'] = found
+  const parsed = new Date(`${date}T${time}${zone}`)
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString()
+}

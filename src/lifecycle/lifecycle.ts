@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http'
+import { admit } from './admit.ts'
+import { answer, check } from './answer.ts'
+import { corsHeaders, options } from './cors.ts'
+import type { Exchange } from './exchange.ts'
+import { identify } from './identify.ts'
+import { readParams } from './params.ts'
+import { type Answer, Refusal, refuse, wordRefusal } from './reason.ts'
+import { sampled } from './sample.ts'
+import { forced } from './scenario.ts'
+import { validate } from './validate.ts'
+
+/** Told of every exchange when it is over, however it went. */
+export type Journal = (exchange: Exchange, answer: Answer, outcome: unknown) => void
+
+/**
+ * The life of a request, from top to bottom. `turnedAway` is what routing or the HTTP server had against it: such a
+ * request is read, may be forced to fail, is worded and journalled like any other, but gets no further.
+ */
+export async function live(exchange: Exchange, journal: Journal, turnedAway?: Refusal): Promise<Answer> {
+  let outcome: unknown
+  let answered: Answer
+  try {
+    const optioned = options(exchange)
+    if (optioned) return finish(exchange, optioned, journal)
+    const unreadable = await readParams(exchange).then(
+      () => undefined,
+      error => error,
+    )
+    identify(exchange)
+    const scenario = forced(exchange)
+    if (scenario ?? turnedAway ?? unreadable) throw scenario ?? turnedAway ?? unreadable
+    admit(exchange)
+    validate(exchange)
+    const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
+    answered = answer(exchange, await behave(exchange))
+  } catch (error) {
+    outcome = error
+    answered = refused(exchange, error)
+  }
+  return finish(exchange, answered, journal, outcome)
+}
+
+function finish(exchange: Exchange, answered: Answer, journal: Journal, outcome?: unknown): Answer {
+  const finished = { ...answered, headers: { ...standingHeaders(exchange, answered), ...answered.headers } }
+  journal(exchange, finished, outcome)
+  return finished
+}
+
+function refused(exchange: Exchange, error: unknown): Answer {
+  const refusal = error instanceof Refusal ? error : refuse('serverError')
+  const answered = wordRefusal(exchange.contract.refusals, refusal)
+  if (exchange.settings.checkAnswers && exchange.operation.id) check(exchange, answered)
+  return answered
+}
+
+/** The headers that every answer of an API has. */
+function standingHeaders(exchange: Exchange, { status, type }: Answer): Record<string, string> {
+  const { api, world, notes } = exchange
+  return {
+    ...(type === undefined ? {} : { 'Content-Type': type }),
+    Date: new Date(world.clock.now()).toUTCString(),
+    Status: `${status} ${STATUS_CODES[status]}`,
+    'X-Request-Id': world.chance.uuid(),
+    ...api.headers,
+    ...corsHeaders(exchange),
+    ...(notes.length === 0
+      ? {}
+      : {
+          'X-Understudy-Note': notes
+            .join('; ')
+            .replace(/[^ -~]/g, '?')
+            .slice(0, 1000),
+        }),
+  }
+}

@@ -1,0 +1,60 @@
+import type { Listing } from '../store/table.ts'
+import type { Exchange } from './exchange.ts'
+import { keysetPage } from './keyset.ts'
+import { linkTo, pageUrl } from './link.ts'
+import { parseNested } from './rack.ts'
+
+/** A part of a collection, and the headers that tell where in the collection it is. */
+export interface Page {
+  readonly items: readonly unknown[]
+  readonly headers: Record<string, string>
+}
+
+const mostPerPage = 100
+/** GitLab counts no further than this: above it the total and the last page are not told. */
+const mostCounted = 10_000
+
+/** The page of a collection that a request asks for, in the way of paging that its operation has. */
+export function paginate(exchange: Exchange, items: Listing<unknown>): Page {
+  const { operation, params } = exchange
+  if (operation.pagination.length === 0) return { items: items.slice(0, items.count), headers: {} }
+  if (operation.pagination.includes('keyset') && params.pagination === 'keyset')
+    return keysetPage(exchange, items)
+  return offsetPage(exchange, items)
+}
+
+/** How many items a page has: at most 100, and 20 for a number that makes no sense. */
+export function perPage({ params }: Exchange): number {
+  const asked = Number(params.per_page)
+  return asked >= 1 ? Math.min(asked, mostPerPage) : 20
+}
+
+function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
+  const size = perPage(exchange)
+  const page = Math.max(1, Number(exchange.params.page))
+  const last = Math.max(1, Math.ceil(items.count / size))
+  const next = page < last ? page + 1 : undefined
+  const prev = page > 1 && page <= last + 1 ? page - 1 : undefined
+  const counted = items.count <= mostCounted
+  const query = parseNested(exchange.address.query)
+  // As sent, even where it was cut to what is allowed.
+  const over = { per_page: query.per_page ?? `${size}` }
+  const link = (number: number | undefined, rel: string) =>
+    number === undefined ? [] : [linkTo(pageUrl(urlOf(exchange), query, { ...over, page: `${number}` }), rel)]
+  const links = [...link(prev, 'prev'), ...link(next, 'next'), ...link(1, 'first')]
+  if (counted) links.push(...link(last, 'last'))
+  return {
+    items: items.slice((page - 1) * size, page * size),
+    headers: {
+      'X-Per-Page': `${size}`,
+      'X-Page': `${page}`,
+      'X-Next-Page': `${next ?? ''}`,
+      'X-Prev-Page': `${prev ?? ''}`,
+      Link: links.join(', '),
+      ...(counted ? { 'X-Total': `${items.count}`, 'X-Total-Pages': `${last}` } : {}),
+    },
+  }
+}
+
+/** The URL of a request as its client sees it, without the query. */
+export const urlOf = ({ origin, address }: Exchange): string => origin + address.path

@@ -1,0 +1,119 @@
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { v1 } from './apis/v1/api.ts'
+import { v4 } from './apis/v4/api.ts'
+import { checkStructure } from './contract/check.ts'
+import { builtFile, loadContract, type Profile } from './contract/load.ts'
+import { tasks } from './control/admin.ts'
+import { addDocs } from './docs.ts'
+import { addHome } from './home.ts'
+import { addressOf, worldOf } from './lifecycle/address.ts'
+import type { Api, Settings } from './lifecycle/exchange.ts'
+import type { Journal } from './lifecycle/lifecycle.ts'
+import { parseNested } from './lifecycle/rack.ts'
+import { type Refusal, reasons, refuse } from './lifecycle/reason.ts'
+import { addRoutes, type Setting, turnAway } from './routes.ts'
+import type { Store } from './store/store.ts'
+
+const mostBody = 12 * 1024 * 1024
+const longestParam = 4096
+
+/** Contracts, worlds, routes and pages on one Fastify app, which is ready to listen. */
+export function createServer(
+  profile: Profile,
+  store: Store,
+  settings: Settings,
+  journal: Journal,
+): FastifyInstance {
+  const [inV1, inV4] = [v1, v4].map((api): Setting => {
+    const contract = loadContract(api.name, profile)
+    refuseFaults(api, profile, contract)
+    return { api, contract, settings, store, journal, host: () => hostOf(app) }
+  }) as [Setting, Setting]
+
+  const settingOf = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
+  const app = Fastify({
+    bodyLimit: mostBody,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: longestParam, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => {
+      const { path, query } = addressOf(url)
+      return query ? `${path}?${query}` : path
+    },
+    frameworkErrors: (error, request, reply) => {
+      void turnAway(settingOf(request), request, reply as FastifyReply, refusalOf(error))
+    },
+  })
+  // Bodies are read where all parameters are: in the lifecycle.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    turnAway(settingOf(request), request, reply, refusalOf(error)),
+  )
+  app.setNotFoundHandler((request, reply) => {
+    const reason = isUnder(request, '/api/v3') ? 'versionGone' : 'routeUnknown'
+    return turnAway(settingOf(request), request, reply, refuse(reason))
+  })
+
+  addRoutes(app, inV1)
+  addRoutes(app, inV4)
+  addAdmin(app, store)
+  addDocs(
+    app,
+    [inV4, inV1].map(({ api, contract }) => ({ name: api.name, contract })),
+  )
+  addHome(app, store)
+  return app
+}
+
+const isUnder = ({ url }: FastifyRequest, prefix: string) => url === prefix || url.startsWith(`${prefix}/`)
+
+function refusalOf({ code, statusCode = 500 }: Pick<FastifyError, 'code' | 'statusCode'>): Refusal {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return refuse('uriTooLong')
+  return refuse(statusCode >= 500 ? 'serverError' : 'badRequest')
+}
+
+function hostOf(app: FastifyInstance): string {
+  const address = app.server.address()
+  return typeof address === 'object' && address ? `${address.address}:${address.port}` : 'localhost'
+}
+
+/** Throws where a contract is faulty, or contract and behaviours don't fit. */
+function refuseFaults(api: Api, profile: Profile, contract: ReturnType<typeof loadContract>): void {
+  const findings = checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`)
+  for (const name of Object.keys(api.behaviours)) {
+    if (!contract.operations.has(name)) findings.push(`behaviour ${name}: the contract has no such operation`)
+  }
+  for (const scheme of Object.keys(contract.document.components.securitySchemes ?? {})) {
+    if (!(scheme in api.schemes))
+      findings.push(`security scheme ${scheme}: ${api.name} can't tell who that is`)
+  }
+  for (const reason of Object.keys(contract.refusals)) {
+    if (!(reasons as readonly string[]).includes(reason))
+      findings.push(`/x-refusals/${reason}: unknown reason`)
+  }
+  if (findings.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${findings.join('\n')}`)
+}
+
+function addAdmin(app: FastifyInstance, store: Store): void {
+  for (const { method, path, task } of tasks) {
+    app.route({
+      method,
+      url: path,
+      handler: (request, reply) => {
+        const address = addressOf(request.originalUrl)
+        const world = worldOf(address, request.headers['x-understudy-world'])
+        if (world === undefined)
+          return reply.code(400).send({ error: 'X-Understudy-World is not a name of a world' })
+        return reply.send(task({ store, world, query: parseNested(address.query) }))
+      },
+    })
+  }
+}
