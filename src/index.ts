@@ -46,7 +46,7 @@ export async function createUnderstudy(given: Partial<Options> = {}): Promise<Un
   const options: Options = { ...defaults, port: 0, log: 'silent', ...given }
   const store = createStore(readFixtures(options.fixtures), createClock(options.now), options.seed)
   const journal = createJournal(options.log, text => process.stderr.write(text))
-  const app = createServer(options.profile, store, options, journal)
+  const app = createServer(options, store, journal)
   await app.listen({ port: options.port, host: options.host })
   const url = urlOf(app, options.host)
   const main = handle(store, mainWorld, url)

@@ -1,39 +1,41 @@
+import { join } from 'node:path'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { v1 } from './apis/v1/api.ts'
-import { v4 } from './apis/v4/api.ts'
+import { v1, v1Rows } from './apis/v1/api.ts'
+import { v4, v4Rows } from './apis/v4/api.ts'
+import { checkApi, checkRows, type Shown } from './behaviour/check.ts'
 import { checkStructure } from './contract/check.ts'
-import { builtFile, loadContract, type Profile } from './contract/load.ts'
+import type { Contract } from './contract/contract.ts'
+import { builtFile, loadContract } from './contract/load.ts'
 import { tasks } from './control/admin.ts'
 import { addDocs } from './docs.ts'
 import { addHome } from './home.ts'
 import { addressOf, worldOf } from './lifecycle/address.ts'
-import type { Api, Settings } from './lifecycle/exchange.ts'
+import type { Api } from './lifecycle/exchange.ts'
 import type { Journal } from './lifecycle/lifecycle.ts'
 import { parseNested } from './lifecycle/rack.ts'
-import { type Refusal, reasons, refuse } from './lifecycle/reason.ts'
+import { type Refusal, refuse } from './lifecycle/reason.ts'
+import type { Options } from './options.ts'
 import { addRoutes, type Setting, turnAway } from './routes.ts'
-import type { Store } from './store/store.ts'
+import { ownFixtures } from './store/fixtures.ts'
+import { mainWorld, type Store } from './store/store.ts'
 
 const mostBody = 12 * 1024 * 1024
 const longestParam = 4096
 
 /** Contracts, worlds, routes and pages on one Fastify app, which is ready to listen. */
-export function createServer(
-  profile: Profile,
-  store: Store,
-  settings: Settings,
-  journal: Journal,
-): FastifyInstance {
-  const [inV1, inV4] = [v1, v4].map((api): Setting => {
-    const contract = loadContract(api.name, profile)
-    refuseFaults(api, profile, contract)
-    return { api, contract, settings, store, journal, host: () => hostOf(app) }
-  }) as [Setting, Setting]
+export function createServer(options: Options, store: Store, journal: Journal): FastifyInstance {
+  const settingFor = (api: Api, shown: readonly Shown[]): Setting => {
+    const contract = loadContract(api.name, options.profile)
+    refuseFaults(api, contract, shown, options, store)
+    return { api, contract, settings: options, store, journal, host: () => hostOf(app) }
+  }
+  const inV1 = settingFor(v1, v1Rows)
+  const inV4 = settingFor(v4, v4Rows)
 
   const settingOf = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
   const app = Fastify({
@@ -85,21 +87,24 @@ function hostOf(app: FastifyInstance): string {
   return typeof address === 'object' && address ? `${address.address}:${address.port}` : 'localhost'
 }
 
-/** Throws where a contract is faulty, or contract and behaviours don't fit. */
-function refuseFaults(api: Api, profile: Profile, contract: ReturnType<typeof loadContract>): void {
-  const findings = checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`)
-  for (const name of Object.keys(api.behaviours)) {
-    if (!contract.operations.has(name)) findings.push(`behaviour ${name}: the contract has no such operation`)
-  }
-  for (const scheme of Object.keys(contract.document.components.securitySchemes ?? {})) {
-    if (!(scheme in api.schemes))
-      findings.push(`security scheme ${scheme}: ${api.name} can't tell who that is`)
-  }
-  for (const reason of Object.keys(contract.refusals)) {
-    if (!(reasons as readonly string[]).includes(reason))
-      findings.push(`/x-refusals/${reason}: unknown reason`)
-  }
-  if (findings.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${findings.join('\n')}`)
+/** Throws where a contract is faulty, where code doesn't fit it, or where rows that aren't our own can't be shown by it. */
+function refuseFaults(
+  api: Api,
+  contract: Contract,
+  shown: readonly Shown[],
+  options: Options,
+  store: Store,
+): void {
+  const findings = [
+    ...checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`),
+    ...checkApi(api, contract),
+  ]
+  const file = builtFile(api.name, options.profile).pathname
+  if (findings.length > 0) throw new Error(`${file}: ${findings.join('\n')}`)
+  // The fixtures we ship are checked by our tests; this takes longer than all else at the start.
+  if (options.fixtures === ownFixtures) return
+  const rows = checkRows(api, contract, store.world(mainWorld), shown)
+  if (rows.length > 0) throw new Error(rows.map(row => join(options.fixtures, row)).join('\n'))
 }
 
 function addAdmin(app: FastifyInstance, store: Store): void {

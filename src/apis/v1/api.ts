@@ -1,10 +1,11 @@
+import type { Shown } from '../../behaviour/check.ts'
 import type { Api } from '../../lifecycle/exchange.ts'
-import { buildBehaviours } from './builds.ts'
-import { commitBehaviours } from './commits.ts'
+import { buildBehaviours, buildFace, builds, pushes } from './builds.ts'
+import { commitBehaviours, commitFace } from './commits.ts'
 import { schemes } from './credentials.ts'
 import { forkBehaviours } from './forks.ts'
-import { projectBehaviours } from './projects.ts'
-import { runnerBehaviours } from './runners.ts'
+import { projectBehaviours, projectFace, projects } from './projects.ts'
+import { runnerBehaviours, runnerFace, runnerProjects, runners } from './runners.ts'
 
 /** The GitLab CI API, v1. */
 export const v1: Api = {
@@ -24,3 +25,12 @@ export const v1: Api = {
     ...forkBehaviours,
   },
 }
+
+/** What is shown of the rows that fixtures bring, so that rows which can't be shown are told at the start. */
+export const v1Rows: readonly Shown[] = [
+  { table: projects, face: projectFace, schema: 'Project' },
+  { table: runners, face: runnerFace, schema: 'Runner' },
+  { table: runnerProjects, face: { derive: {} }, schema: 'RunnerLink' },
+  { table: builds, face: buildFace, schema: 'Build' },
+  { table: pushes, face: commitFace, schema: 'Commit' },
+]

@@ -40,7 +40,7 @@ export interface Push extends Row {
 export const builds = table<Build>('v1.builds', 'project_id', 'commit_id')
 export const pushes = table<Push>('v1.commits', 'project_id')
 
-const buildFace: Face<Build> = { derive: {} }
+export const buildFace: Face<Build> = { derive: {} }
 
 /** docs: api.md, "Builds" */
 export const buildBehaviours: Behaviours = {

@@ -18,7 +18,7 @@ interface PushEvent {
 
 const noCommit = /^0*$/
 
-const commitFace: Face<Push> = {
+export const commitFace: Face<Push> = {
   derive: {
     status: (push, { world }) => statusOf(buildsOf(world, push)),
     finished_at: (push, { world }) => finishOf(buildsOf(world, push)),

@@ -27,7 +27,7 @@ export interface RunnerProject extends Row {
 export const runners = table<Runner>('v1.runners', 'token')
 export const runnerProjects = table<RunnerProject>('v1.runner_projects', 'project_id', 'runner_id')
 
-const runnerFace: Face<Runner> = { derive: {} }
+export const runnerFace: Face<Runner> = { derive: {} }
 
 /** docs: api.md, "Runners" */
 export const runnerBehaviours: Behaviours = {

@@ -1,17 +1,21 @@
+import type { Shown } from '../../behaviour/check.ts'
 import type { Api } from '../../lifecycle/exchange.ts'
-import { branchBehaviours } from './branches.ts'
+import { users } from '../accounts.ts'
+import { branchBehaviours, branchFace, commitFace } from './branches.ts'
 import { grantedBy, schemes } from './credentials.ts'
-import { issueBehaviours } from './issues.ts'
-import { namespaceBehaviours } from './namespaces.ts'
-import { noteBehaviours } from './notes.ts'
+import { issueBehaviours, issueFace } from './issues.ts'
+import { namespaceBehaviours, namespaceFace } from './namespaces.ts'
+import { noteBehaviours, noteFace } from './notes.ts'
 import { triggerBehaviours } from './pipeline_triggers.ts'
-import { pipelineBehaviours } from './pipelines.ts'
+import { pipelineBehaviours, pipelineFace, pipelines } from './pipelines.ts'
+import { groupLinks, projectFace } from './project_face.ts'
 import { importBehaviours } from './project_import_export.ts'
 import { projectBehaviours } from './projects.ts'
 import { fileBehaviours } from './repository_files.ts'
 import { sudo } from './sudo.ts'
-import { tagBehaviours } from './tags.ts'
-import { userBehaviours } from './users.ts'
+import { branches, commits, issues, namespaces, notes, projects, tags } from './tables.ts'
+import { tagBehaviours, tagFace } from './tags.ts'
+import { userBehaviours, userFace } from './users.ts'
 import { versionBehaviours } from './version.ts'
 
 /** GitLab's REST API, v4. */
@@ -46,3 +50,17 @@ export const v4: Api = {
     ...versionBehaviours,
   },
 }
+
+/** What is shown of the rows that fixtures bring, so that rows which can't be shown are told at the start. */
+export const v4Rows: readonly Shown[] = [
+  { table: users, face: userFace, schema: 'User' },
+  { table: namespaces, face: namespaceFace, schema: 'Namespace' },
+  { table: projects, face: projectFace, schema: 'ListedProject' },
+  { table: groupLinks, face: { derive: {} }, schema: 'ProjectGroupLink' },
+  { table: issues, face: issueFace, schema: 'Issue' },
+  { table: notes, face: noteFace, schema: 'Note' },
+  { table: pipelines, face: pipelineFace, schema: 'Pipeline' },
+  { table: branches, face: branchFace, schema: 'Branch' },
+  { table: tags, face: tagFace, schema: 'Tag' },
+  { table: commits, face: commitFace, schema: 'Commit' },
+]

@@ -22,7 +22,7 @@ export const commitFace: Face<Commit> = {
   },
 }
 
-const branchFace: Face<Branch> = {
+export const branchFace: Face<Branch> = {
   derive: {
     default: ({ name, project_id }, { world }) => world.get(projects, project_id)!.default_branch === name,
     can_push: (branch, { world, caller }) =>

@@ -16,7 +16,7 @@ import { userFace } from './users.ts'
 
 const tasks = /^\s*(?:[-*+]|\d+\.)\s+\[([ xX])\]\s/gm
 
-const issueFace: Face<Issue> = {
+export const issueFace: Face<Issue> = {
   derive: {
     author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)),
     assignees: ({ assignee_ids }, { world }) =>

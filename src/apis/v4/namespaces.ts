@@ -16,7 +16,7 @@ export const basicNamespaceFace: Face<Namespace> = {
   },
 }
 
-const namespaceFace: Face<Namespace> = {
+export const namespaceFace: Face<Namespace> = {
   derive: {
     ...basicNamespaceFace.derive,
     members_count_with_descendants: (namespace, { world }) =>

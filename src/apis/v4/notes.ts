@@ -12,7 +12,7 @@ import { sorted } from './sorting.ts'
 import { issues, type Note, notes } from './tables.ts'
 import { userFace } from './users.ts'
 
-const noteFace: Face<Note> = {
+export const noteFace: Face<Note> = {
   derive: { author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)) },
 }
 

@@ -7,7 +7,7 @@ import type { Ask } from './credentials.ts'
 import { sorted } from './sorting.ts'
 import { type Tag, tags } from './tables.ts'
 
-const tagFace: Face<Tag> = {
+export const tagFace: Face<Tag> = {
   derive: { commit: ({ sha, project_id }, { world }) => embed(commitFace, commitOf(world, project_id, sha)) },
 }
 

@@ -1,0 +1,58 @@
+import type { Contract } from '../contract/contract.ts'
+import { at, type Schema } from '../contract/document.ts'
+import type { Api, Exchange } from '../lifecycle/exchange.ts'
+import { reasons } from '../lifecycle/reason.ts'
+import type { Table } from '../store/table.ts'
+import type { World } from '../store/world.ts'
+import { type Face, one } from './view.ts'
+
+/** Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled. */
+export function checkApi(api: Api, { operations, document, refusals }: Contract): string[] {
+  const strayBehaviours = Object.keys(api.behaviours).filter(name => !operations.has(name))
+  const strayReasons = Object.keys(refusals).filter(name => !(reasons as readonly string[]).includes(name))
+  const schemes = Object.keys(document.components.securitySchemes ?? {}).filter(
+    name => !(name in api.schemes),
+  )
+  return [
+    ...strayBehaviours.map(name => `behaviour ${name}: the contract has no such operation`),
+    ...strayReasons.map(name => `/x-refusals/${name}: unknown reason`),
+    ...schemes.map(name => `/components/securitySchemes/${name}: ${api.name} can't tell who that is`),
+  ]
+}
+
+/** Rows that an API shows: their table, their face, and the contract's schema of the view. */
+export interface Shown {
+  // biome-ignore lint/suspicious/noExplicitAny: tables of different rows stand in one list
+  readonly table: Table<any>
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly face: Face<any>
+  readonly schema: string
+}
+
+/**
+ * Shows every row of a world as a request would and holds the view against its schema. Answers what is amiss, with
+ * file and row: `v4/pipelines.json: row 46: /status must be equal to one of the allowed values`.
+ */
+export function checkRows(api: Api, contract: Contract, world: World, shown: readonly Shown[]): string[] {
+  const exchange = { api, contract, world, origin: 'http://localhost' } as unknown as Exchange
+  return shown.flatMap(({ table, face, schema }) => {
+    const pointer = `/components/schemas/${schema}`
+    const validate = contract.validator(pointer)
+    const file = `${table.name.replace('.', '/')}.json`
+    return world.rows(table).flatMap(row => {
+      try {
+        const deed = one(face, row)
+        const view =
+          deed.kind === 'one' && deed.write(row, at(contract.document, pointer) as Schema, exchange)
+        // As it goes out: what is undefined is no field.
+        if (validate(JSON.parse(JSON.stringify(view)))) return []
+        const [error] = validate.errors!
+        return [`${file}: row ${row.id}: ${error!.instancePath || 'it'} ${error!.message}`]
+      } catch (error) {
+        return [
+          `${file}: row ${row.id} can't be shown (${(error as Error).message}): does it name a row that isn't there?`,
+        ]
+      }
+    })
+  })
+}
