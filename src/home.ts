@@ -1,58 +1,146 @@
-import type { FastifyInstance } from 'fastify'
-import { tokens, users } from './apis/accounts.ts'
-import { originOf } from './lifecycle/address.ts'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { isExpired, type Token, tokens, users } from './apis/accounts.ts'
+import { projects as ciProjects } from './apis/v1/projects.ts'
+import { runners } from './apis/v1/runners.ts'
+import { developer, guest, levelOf, maintainer, owner, reporter } from './apis/v4/abilities.ts'
+import { fullPath } from './apis/v4/project_face.ts'
+import { type Project, projects } from './apis/v4/tables.ts'
+import { addressOf, originOf } from './lifecycle/address.ts'
 import { mainWorld, type Store } from './store/store.ts'
+import { type Row, table } from './store/table.ts'
+import type { World } from './store/world.ts'
 
-/** `/`, a page for whoever opens the server in a browser; and GitLab's own health paths. */
+const checks = ['master', 'db', 'redis', 'cache', 'queues', 'shared_state', 'gitaly']
+
+/** `/`, a page for people about the world that its prefix names, else the main one; and GitLab's own health paths. */
 export function addHome(app: FastifyInstance, store: Store): void {
-  app.get('/', (request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page(store, originOf(request.headers, 'localhost'))),
-  )
-  app.get('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
-  app.get('/-/readiness', (_request, reply) => reply.send({ status: 'ok', master_check: [{ status: 'ok' }] }))
-  app.get('/-/liveness', (_request, reply) => reply.send({ status: 'ok' }))
+  // Whoever waits for a server to come up may ask by HEAD.
+  const answer = (url: string, handler: RouteHandlerMethod) =>
+    app.route({ method: ['GET', 'HEAD'], url, handler })
+  answer('/', ({ originalUrl, headers }, reply) => {
+    const { world, prefix } = addressOf(originalUrl)
+    const base = originOf(headers, 'localhost') + prefix
+    return reply.type('text/html; charset=utf-8').send(page(store.world(world || mainWorld), base, prefix))
+  })
+  answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
+  answer('/-/readiness', ({ query }, reply) => {
+    const asked = (query as { all?: string }).all ? checks : checks.slice(0, 1)
+    const found = asked.map(check => [`${check}_check`, [{ status: 'ok' }]])
+    return reply.send({ status: 'ok', ...Object.fromEntries(found) })
+  })
+  answer('/-/liveness', (_request, reply) => reply.send({ status: 'ok' }))
+}
+
+const roles: Record<number, string> = {
+  ...{ [owner]: 'owner', [maintainer]: 'maintainer', [developer]: 'developer' },
+  ...{ [reporter]: 'reporter', [guest]: 'guest', 0: 'no member' },
+}
+
+// The rooms that these tables are in keep them to themselves; the page has to tell what is in them.
+const ciInstances = table<Row & { url: string }>('v1.instances')
+const ciRegistrations = table<Row & { token: string }>('v1.registration_tokens')
+
+/** How a token is sent to v4: headers to copy. */
+function headersOf({ kind, token, csrf_token }: Token): string {
+  if (kind === 'oauth') return `Authorization: Bearer ${token}`
+  if (kind === 'job') return `Job-Token: ${token}`
+  if (kind === 'session') return `Cookie: _gitlab_session=${token}\nX-CSRF-Token: ${csrf_token}`
+  return `Private-Token: ${token}`
+}
+
+/** Who can ask v4: their names, what they are on a project, and what they send. */
+const v4Rows = (world: World, project: Project | undefined): string[][] =>
+  world.rows(tokens).map(token => {
+    const user = world.get(users, token.user_id)
+    const level = project ? levelOf(world, project, user) : 0
+    const role = user?.is_admin ? 'administrator' : (roles[level] ?? `level ${level}`)
+    const state = token.revoked ? ', revoked' : isExpired(token, world) ? `, expired ${token.expires_at}` : ''
+    return [user?.username ?? '', role, headersOf(token), token.kind + state, token.scopes.join(', ')]
+  })
+
+const v1Rows = (world: World, asUser: string | undefined): string[][] => [
+  ...(asUser ? [['a user; any personal token above will do', asUser]] : []),
+  ...world.rows(ciRegistrations).map(({ token }) => ['a runner that registers', `token=${token}`]),
+  ...world.rows(runners).map(({ id, token }) => [`runner ${id}`, `token=${token}`]),
+  ...world
+    .rows(ciProjects)
+    .map(({ name, id, token }) => [`project ${id}, ${name}`, `project_token=${token}`]),
+]
+
+/** Commands to paste, and what each shows; they name what the world has, so that they work in any. */
+function commands(world: World, base: string, token: Token | undefined, asUser: string | undefined) {
+  const [project] = world.rows(projects)
+  const curl = token ? `curl --header "${headersOf(token)}"` : 'curl'
+  const all = `${base}/api/v4/projects`
+  const lines = [['Any failure, on request', `${curl} --header "Prefer: code=503" "${all}"`]]
+  if (project) lines.unshift(['The pipelines of a project', `${curl} "${all}/${project.id}/pipelines"`])
+  if (project?.default_branch) {
+    const query = `ref=${encodeURIComponent(project.default_branch)}`
+    lines.splice(1, 0, ['One more', `${curl} --request POST "${all}/${project.id}/pipeline?${query}"`])
+  }
+  if (asUser) lines.push(['The older API', `curl "${base}/api/v1/projects?${asUser}"`])
+  lines.push(['This world as it was at the start', `curl --request POST "${base}/__admin/reset"`])
+  return lines
 }
 
 const html = (text: string) => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`)
+const code = (text: string) => `<code>${html(text)}</code>`
 
-function page(store: Store, origin: string): string {
-  const world = store.world(mainWorld)
-  const rows = world.rows(tokens).map(({ token, kind, user_id, scopes, expires_at, revoked }) => {
-    const state = revoked ? 'revoked' : expires_at ? `expires ${expires_at}` : ''
-    const cells = [world.get(users, user_id)?.name ?? '', kind, scopes.join(', '), state]
-    return `<tr><td><code>${html(token)}</code></td>${cells.map(cell => `<td>${html(cell)}</td>`).join('')}</tr>`
-  })
-  const [token] = world.rows(tokens)
-  const asRoot = `curl --header "Private-Token: ${token?.token ?? ''}"`
-  const calls = [
-    `${asRoot} "${origin}/api/v4/projects/1/pipelines"`,
-    `${asRoot} --request POST "${origin}/api/v4/projects/1/pipeline?ref=master"`,
-    `${asRoot} --header "Prefer: code=503" "${origin}/api/v4/projects"`,
-    `curl "${origin}/api/v1/projects?private_token=${token?.token ?? ''}&url=http://demo.gitlab.com/"`,
-    `curl --request POST "${origin}/__admin/reset"`,
-  ]
+/** A table whose code goes below the rest of its row on narrow screens. */
+function tableOf(heads: string[], codeAt: number, rows: string[][]): string {
+  const cell = (text: string, at: number) =>
+    at === codeAt
+      ? `<td class="code">${text.split('\n').map(code).join('<br>')}</td>`
+      : `<td>${html(text)}</td>`
+  return `<table><thead><tr>${heads.map(head => `<th>${head}</th>`).join('')}</tr></thead>
+${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
+</table>`
+}
+
+function page(world: World, base: string, prefix: string): string {
+  const [project] = world.rows(projects)
+  const [instance] = world.rows(ciInstances)
+  const token = world.rows(tokens).find(({ kind }) => kind === 'personal')
+  const asUser = token && instance && `private_token=${token.token}&url=${instance.url}`
+  const where = project ? `In ${html(fullPath(world, project.id))}` : 'Role'
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>gitlab-understudy</title>
+<link rel="icon" href="data:,">
 <style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-  table { border-collapse: collapse } td, th { text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #ddd }
-  pre { background: #f4f4f6; padding: .7rem; overflow-x: auto; user-select: all } code { font-size: .9em; word-break: break-all }
+  :root { color-scheme: light dark }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
+  h1, h2 { line-height: 1.2; margin: 2.5rem 0 .5rem } h1 { margin-top: 0 }
+  pre { background: #8882; border-radius: 4px; padding: .6rem .8rem; margin: 0 0 1rem; white-space: pre-wrap }
+  code, pre { font-size: .9rem; overflow-wrap: anywhere } pre, td code { user-select: all }
+  table { border-collapse: collapse; width: 100% } tr { border-bottom: 1px solid #8884 }
+  th, td { text-align: left; vertical-align: top; padding: .3rem 1rem .3rem 0 }
+  @media (max-width: 44rem) {
+    thead { display: none } tr { display: flex; flex-wrap: wrap; padding: .4rem 0 }
+    td { padding: 0 .9rem 0 0 } td.code { order: 1; flex-basis: 100% }
+  }
 </style>
 <h1>gitlab-understudy</h1>
-<p>A stand-in for GitLab: <a href="/docs">the contracts, to read and to try</a>,
-<a href="/openapi/v4.json">v4 as JSON</a>, <a href="/openapi/v1.json">v1 as JSON</a>.</p>
-<p>v4 is at <code>${html(origin)}/api/v4</code>, v1 at <code>${html(origin)}/api/v1</code>; put <code>/w/any-name</code>
-in front of either path for a world of your own.</p>
+<p>A stand-in for GitLab. <a href="${prefix}/docs/">Read and try both contracts</a>, or take them as OpenAPI:
+<a href="${prefix}/openapi/v4.json">v4</a>, <a href="${prefix}/openapi/v1.json">v1</a>.</p>
+<p>${
+    prefix
+      ? `This is the world ${code(world.name)}; what happens here is not seen <a href="/">elsewhere</a>.`
+      : `Put ${code('/w/any-name')} in front of a path for a world of your own, <a href="/w/demo/">such as this</a>.`
+  }</p>
 <h2>Try it</h2>
-${calls.map(call => `<pre>${html(call)}</pre>`).join('\n')}
-<h2>Tokens</h2>
-<table>
-<tr><th>Token<th>Who<th>Kind<th>Scopes<th></tr>
-${rows.join('\n')}
-</table>
+<p>One click selects a whole line.</p>
+${commands(world, base, token, asUser)
+  .map(([what, line]) => `${what}\n<pre>${html(line!)}</pre>`)
+  .join('\n')}
+<h2>Who can ask v4</h2>
+<p>It is at ${code(`${base}/api/v4`)}.</p>
+${tableOf(['User', where, 'Headers', 'Kind', 'Scopes'], 2, v4Rows(world, project))}
+<h2>Who can ask v1</h2>
+<p>It is at ${code(`${base}/api/v1`)}.</p>
+${tableOf(['Who', 'Parameters'], 1, v1Rows(world, asUser))}
 </html>
 `
 }

@@ -1,36 +1,42 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { createUnderstudy } from './index.ts'
-import { helpText, readOptions, UsageError } from './options.ts'
+import { defaults, helpText, type Options, readOptions, UsageError } from './options.ts'
+
+// Who reads our lines may stop reading, as `| grep -m1 listening` does: no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
-  const { options, help, version } = readOptions(process.argv.slice(2), process.env)
-  if (help) process.stdout.write(helpText())
-  else if (version) process.stdout.write(`${versionOf()}\n`)
+  const { options, show } = readOptions(process.argv.slice(2), process.env)
+  if (show === 'help') process.stdout.write(helpText())
+  else if (show === 'version') process.stdout.write(`${versionOf()}\n`)
   else await serve(options)
 } catch (error) {
-  const { message, code } = error as NodeJS.ErrnoException
-  const hint =
-    error instanceof UsageError
-      ? ' (see --help)'
-      : code === 'EADDRINUSE'
-        ? ' (--port 0 takes a free one)'
-        : ''
-  process.stderr.write(`gitlab-understudy: ${message}${hint}\n`)
+  process.stderr.write(`gitlab-understudy: ${whatIsWrong(error as Error)}\n`)
   process.exitCode = 2
 }
 
-async function serve(options: Parameters<typeof createUnderstudy>[0]): Promise<void> {
+/** Listens until a signal ends it, and says on standard output how it is reached. */
+async function serve(options: Options): Promise<void> {
+  // The server is most of what there is to load: who only wants help, or mistyped a flag, needn't wait for it.
+  const { createUnderstudy } = await import('./index.ts')
   const understudy = await createUnderstudy(options)
-  const { root = '' } = understudy.tokens
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void understudy.close())
+  const { root } = understudy.tokens
+  // Of a world that isn't ours, we know only that projects can be asked for.
+  const path = options.fixtures === defaults.fixtures ? '/projects/1/pipelines' : '/projects'
   process.stdout.write(`gitlab-understudy listening on ${understudy.url}
   v4    ${understudy.v4}
   v1    ${understudy.v1}
   docs  ${understudy.url}/docs
-  root's token is ${root}; try
-  curl --header "Private-Token: ${root}" "${understudy.v4}/projects/1/pipelines"
+  tokens and more to try are at ${understudy.url}/${root ? `; root's token is ${root}` : ''}
+  curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
 `)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void understudy.close())
+}
+
+function whatIsWrong(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
+  if (error.code === 'EADDRINUSE')
+    return `${error.address}:${error.port} is in use (--port 0 takes a free port)`
+  return error instanceof UsageError ? `${error.message} (see --help)` : error.message
 }
 
 function versionOf(): string {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Profile, profiles } from './contract/load.ts'
 import { type LogLevel, logLevels } from './control/journal.ts'
+import { nearest } from './lifecycle/nearest.ts'
 import { ownFixtures } from './store/fixtures.ts'
 
 /** What a server can be told, on the command line, by the environment or by a program. */
@@ -8,155 +9,129 @@ export interface Options {
   port: number
   host: string
   fixtures: string
+  profile: Profile
   seed: number
   now: number | undefined
-  profile: Profile
   log: LogLevel
   impersonation: boolean
   checkAnswers: boolean
 }
 
-interface Flag {
-  readonly option: keyof Options
-  readonly flag: string
-  readonly short?: string
-  /** What stands for the value in help texts; none for a switch. */
-  readonly value?: string
-  /** Variables that are asked when the flag isn't there, in this order. */
-  readonly variables: readonly string[]
-  readonly otherwise: Options[keyof Options]
-  readonly does: string
-  /** The value of a text, or what is wrong with it. */
-  readonly read: (text: string) => { value: unknown } | { problem: string }
+/** What an option is when nobody says otherwise. */
+export const defaults: Readonly<Options> = {
+  port: 8080,
+  host: '127.0.0.1',
+  fixtures: ownFixtures,
+  profile: 'documented',
+  seed: 1,
+  now: undefined,
+  log: 'info',
+  impersonation: true,
+  checkAnswers: false,
 }
 
-const wholeNumber = (least: number, most: number) => (text: string) =>
-  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
-    ? { value: Number(text) }
-    : { problem: `is not a whole number from ${least} to ${most}` }
+/** The value of a text, or what is wrong with it. */
+type Read = (text: string) => { value: unknown } | { problem: string }
 
-const oneOf = (known: readonly string[]) => (text: string) =>
-  known.includes(text) ? { value: text } : { problem: `is not one of ${known.join(', ')}` }
+const wholeNumber = (least: number, most: number): Read => {
+  const problem = `is not a whole number from ${least} to ${most}`
+  return text =>
+    /^\d+$/.test(text) && +text >= least && +text <= most ? { value: Number(text) } : { problem }
+}
 
-const anyText = (text: string) => (text === '' ? { problem: 'is empty' } : { value: text })
+const oneOf = (known: readonly string[]): Read => {
+  const problem = `is not one of ${known.join(', ')}`
+  return text => (known.includes(text) ? { value: text } : { problem })
+}
 
-const instant = (text: string) =>
-  Number.isNaN(Date.parse(text))
-    ? { problem: 'is not a date such as 2016-11-04T09:36:13Z' }
-    : { value: Date.parse(text) }
+const anyText: Read = text => (text === '' ? { problem: 'is empty' } : { value: text })
 
-const yesOrNo = (text: string) =>
-  /^(true|false|1|0)$/.test(text)
-    ? { value: text === 'true' || text === '1' }
-    : { problem: 'is neither true nor false' }
+const yesOrNo: Read = text =>
+  /^(true|false|1|0)$/.test(text) ? { value: /true|1/.test(text) } : { problem: 'is neither true nor false' }
+
+/** An ISO instant. One without an offset is UTC, so that it is the same on every machine. */
+const instant: Read = text => {
+  const iso = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/
+  const [, day, time = 'T00:00', offset = 'Z'] = iso.exec(text) ?? []
+  const value = Date.parse(`${day}${time}${offset}`)
+  // Date.parse takes the 30th of February for the 1st of March.
+  const isDay = !Number.isNaN(value) && new Date(`${day}T00:00Z`).toISOString().startsWith(`${day}T`)
+  return isDay ? { value } : { problem: 'is not an instant such as 2016-11-04T09:36:13Z' }
+}
+
+/** A row of the table below; `names` as in `-p, --port N` (a switch has no N), `variables` are asked after its own. */
+function flagOf(option: keyof Options, names: string, read: Read, does: string, ...variables: string[]) {
+  const [, short, flag, value] = /^(?:-(\w), )?--([\w-]+)(?: (\w+))?$/.exec(names)!
+  const own = `UNDERSTUDY_${flag!.toUpperCase().replaceAll('-', '_')}`
+  const otherwise = defaults[option]
+  return { option, flag: flag!, short, value, variables: [own, ...variables], otherwise, does, read }
+}
 
 /** Every option there is: the command line, the help text and the README's table are made of it. */
-export const flags: readonly Flag[] = [
-  {
-    ...{ option: 'port', flag: 'port', short: 'p', value: 'N', variables: ['UNDERSTUDY_PORT', 'PORT'] },
-    ...{ otherwise: 8080, does: 'the port to listen on; 0 is any free one', read: wholeNumber(0, 65_535) },
-  },
-  {
-    ...{ option: 'host', flag: 'host', short: 'H', value: 'NAME', variables: ['UNDERSTUDY_HOST', 'HOST'] },
-    ...{ otherwise: '127.0.0.1', does: 'the address to listen on', read: anyText },
-  },
-  {
-    ...{ option: 'fixtures', flag: 'fixtures', value: 'DIR', variables: ['UNDERSTUDY_FIXTURES'] },
-    ...{ otherwise: ownFixtures, does: 'a folder that replaces the whole default world', read: anyText },
-  },
-  {
-    ...{
-      option: 'profile',
-      flag: 'profile',
-      value: 'NAME',
-      variables: ['UNDERSTUDY_PROFILE'],
-      otherwise: 'documented',
-    },
-    ...{ does: 'documented (as the docs say) or observed (as real servers answered)', read: oneOf(profiles) },
-  },
-  {
-    ...{ option: 'seed', flag: 'seed', value: 'N', variables: ['UNDERSTUDY_SEED'], otherwise: 1 },
-    ...{ does: 'the seed of all that is random', read: wholeNumber(0, 2 ** 32 - 1) },
-  },
-  {
-    ...{ option: 'now', flag: 'now', value: 'TIME', variables: ['UNDERSTUDY_NOW'], otherwise: undefined },
-    ...{ does: 'an instant at which the clock stands still', read: instant },
-  },
-  {
-    ...{ option: 'log', flag: 'log', value: 'LEVEL', variables: ['UNDERSTUDY_LOG'], otherwise: 'info' },
-    ...{ does: 'info (a line per request), error or silent', read: oneOf(logLevels) },
-  },
-  {
-    ...{
-      option: 'impersonation',
-      flag: 'impersonation',
-      variables: ['UNDERSTUDY_IMPERSONATION'],
-      otherwise: true,
-    },
-    ...{ does: 'whether impersonation tokens are good (--no-impersonation: they are not)', read: yesOrNo },
-  },
-  {
-    ...{
-      option: 'checkAnswers',
-      flag: 'check-answers',
-      variables: ['UNDERSTUDY_CHECK_ANSWERS'],
-      otherwise: false,
-    },
-    ...{ does: 'hold every answer against the contract; one that breaks it becomes a 500', read: yesOrNo },
-  },
+export const flags = [
+  flagOf('port', '-p, --port N', wholeNumber(0, 65_535), 'the port to listen on; 0 is any free one', 'PORT'),
+  flagOf('host', '-H, --host NAME', anyText, 'the address to listen on', 'HOST'),
+  flagOf('fixtures', '--fixtures DIR', anyText, 'a folder that replaces the whole default world'),
+  flagOf(
+    'profile',
+    '--profile NAME',
+    oneOf(profiles),
+    'documented (as docs say) or observed (as servers did)',
+  ),
+  flagOf('seed', '--seed N', wholeNumber(0, 2 ** 32 - 1), 'the seed of all that is random'),
+  flagOf('now', '--now TIME', instant, 'an instant at which the clock stands still'),
+  flagOf('log', '--log LEVEL', oneOf(logLevels), 'info (a line per request), error or silent'),
+  flagOf(
+    'impersonation',
+    '--impersonation',
+    yesOrNo,
+    'impersonation tokens are good (off: --no-impersonation)',
+  ),
+  flagOf('checkAnswers', '--check-answers', yesOrNo, 'an answer that breaks its contract becomes a 500'),
 ]
 
-/** What an option is when nobody says otherwise. */
-export const defaults = Object.fromEntries(
-  flags.map(({ option, otherwise }) => [option, otherwise]),
-) as unknown as Options
-
-/** Thrown for a command line or a variable that makes no sense; the message is for people. */
+/** Thrown for a command line or a variable that makes no sense; the message is one line for people. */
 export class UsageError extends Error {}
 
-/** Reads flags, else variables, else defaults. */
-export function readOptions(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-) {
-  const { values, positionals } = parse(args)
-  const [command = 'serve', ...others] = positionals
+/** Reads flags, else variables, else defaults; or finds that help or the version is asked for. */
+export function readOptions(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>) {
+  const { said, command, others } = parse(args)
+  if (said.help || said.version) return { options: defaults, show: said.help ? 'help' : 'version' } as const
   if (command !== 'serve') throw new UsageError(`unknown command "${command}"; there is only "serve"`)
   if (others.length > 0) throw new UsageError(`"serve" takes no "${others[0]}"`)
-  const options = { ...defaults } as Record<keyof Options, unknown>
+  const options: Record<string, unknown> = { ...defaults }
   for (const { option, flag, variables, read } of flags) {
-    const variable = variables.find(name => environment[name] !== undefined && environment[name] !== '')
-    const said = values[flag] ?? (variable && environment[variable])
-    if (said === undefined) continue
-    const got = read(`${said}`)
-    if ('problem' in got)
-      throw new UsageError(`${values[flag] === undefined ? variable : `--${flag}`}: "${said}" ${got.problem}`)
+    const source = flag in said ? `--${flag}` : variables.find(name => environment[name])
+    if (!source) continue
+    const text = `${said[flag] ?? environment[source]}`
+    const got = read(text)
+    if ('problem' in got) throw new UsageError(`${source}: "${text}" ${got.problem}`)
     options[option] = got.value
   }
-  return {
-    options: options as unknown as Options,
-    help: values.help === true,
-    version: values.version === true,
-  }
+  return { options: options as unknown as Options, show: undefined }
 }
 
+/** Not strict, because Node's own sentences about what is wrong run over several lines and don't say what would be right. */
 function parse(args: readonly string[]) {
-  const known = Object.fromEntries(
-    flags.map(({ flag, short, value }) => [
-      flag,
-      { type: value ? 'string' : 'boolean', ...(short ? { short } : {}) } as const,
-    ]),
-  )
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { ...known, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'V' } },
-      allowPositionals: true,
-      allowNegative: true,
-    } as Parameters<typeof parseArgs>[0])
-  } catch (error) {
-    throw new UsageError((error as Error).message)
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
   }
+  for (const { flag, short, value } of flags)
+    options[flag] = { type: value ? 'string' : 'boolean', ...(short && { short }) }
+  const parsed = parseArgs({ args: [...args], options, strict: false, allowNegative: true, tokens: true })
+  for (const token of parsed.tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName, value } = token
+    const type = options[name]?.type
+    if (!type || (type === 'string' && rawName.startsWith('--no-'))) {
+      const meant = nearest(name, Object.keys(options))
+      throw new UsageError(`unknown option ${rawName}${meant ? `; did you mean --${meant}?` : ''}`)
+    }
+    if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
+  }
+  const [command = 'serve', ...others] = parsed.positionals
+  return { said: parsed.values, command, others }
 }
 
 /** The help text. */
@@ -164,13 +139,13 @@ export function helpText(): string {
   const lines = flags.map(({ flag, short, value, does, otherwise, variables, option }) => {
     const name = `${short ? `-${short}, ` : '    '}--${flag}${value ? ` ${value}` : ''}`
     const shown = option === 'fixtures' ? 'its own' : otherwise
-    return `  ${name.padEnd(24)} ${does}${shown === undefined ? '' : ` [${shown}]`} (${variables.join(', ')})`
+    return `  ${name.padEnd(22)} ${does}\n${' '.repeat(25)}${shown === undefined ? '' : `[${shown}] `}${variables.join(', ')}`
   })
   return `gitlab-understudy [serve] [options]
-A stand-in for GitLab's REST API v4 and GitLab CI API v1.
+A stand-in for GitLab's REST API v4 and GitLab CI API v1. Flags win over variables, which win over defaults.
 
 ${lines.join('\n')}
-  -h, --help               this text
-  -V, --version            the version
+  -h, --help             this text
+  -V, --version          the version
 `
 }

@@ -39,7 +39,7 @@ const nowhere: Operation = {
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
   for (const [path, operations] of byPath(setting.contract)) {
     const url = setting.api.prefix + path.replace(/{(\w+)}/g, ':$1')
-    const allow = [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    const allow = methodsOf(operations)
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
       const operation = operations.get(request.method === 'HEAD' ? 'GET' : request.method)
       const turnedAway = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
@@ -61,9 +61,25 @@ function byPath({ operations }: Contract): Map<string, Map<string, Operation>> {
   return paths
 }
 
+const methodsOf = (operations: Map<string, Operation>) =>
+  [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+
 /** Lives a request that no route took, or that the HTTP server had something against. */
-export const turnAway = (setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
-  respond(setting, request, reply, nowhere, [], refusal)
+export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+  const lost = refusal.problems[0]!.reason === 'routeUnknown' && !verbs.includes(request.method)
+  const allow = lost ? allowedAt(setting, addressOf(request.originalUrl).path) : []
+  const reason = allow.length > 0 ? refuse('methodNotAllowed', { allow: allow.join(', ') }) : refusal
+  return respond(setting, request, reply, nowhere, allow, reason)
+}
+
+/** The methods of a path; asked for the likes of TRACE and PROPFIND, of which no route is made. */
+function allowedAt({ api, contract }: Setting, path: string): string[] {
+  for (const [known, operations] of byPath(contract)) {
+    const pattern = `^${api.prefix}${known.replace(/{\w+}/g, '[^/]+')}(\\.json)?/?$`
+    if (new RegExp(pattern).test(path)) return methodsOf(operations)
+  }
+  return []
+}
 
 async function respond(
   { api, contract, settings, store, journal, host }: Setting,
@@ -95,7 +111,7 @@ async function respond(
     identityRefusal: undefined,
     notes:
       world === undefined
-        ? ['X-Understudy-World is not a name of up to 64 letters, digits, ".", "_", "-"']
+        ? ['a world is named by up to 64 letters, digits, ".", "_", "-", as /w/<name> or X-Understudy-World']
         : [],
   }
   const { status, headers, body } = await live(
@@ -106,6 +122,8 @@ async function respond(
   headers['X-Runtime'] = ((performance.now() - begun) / 1000).toFixed(6)
   if (status !== 204 && status !== 304) headers['Content-Length'] = `${Buffer.byteLength(body)}`
   // Fastify would add a charset to the media type and lower the names; both go out here as GitLab has them.
+  reply.raw.writeHead(status, headers)
+  // Only now, so that Fastify can still answer where a header can't be sent.
   reply.hijack()
-  reply.raw.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body)
+  reply.raw.end(request.method === 'HEAD' ? undefined : body)
 }

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { checkExamples, checkStructure, type Finding } from './check.ts'
-import { createContract } from './contract.ts'
-import type { Document } from './document.ts'
+import { checkExamples, checkStructure } from './check.ts'
+import { type Contract, createContract } from './contract.ts'
+import type { Document, Finding } from './document.ts'
 import { type ApiName, builtFile, type Profile } from './load.ts'
 import { mergePatch, strayPlace } from './patch.ts'
 
@@ -33,8 +33,15 @@ function build(api: ApiName): string[] {
 
 function write(api: ApiName, profile: Profile, document: Document, source: string): string[] {
   writeFileSync(builtFile(api, profile), JSON.stringify(document))
-  const contract = createContract(document)
-  const findings = [...checkStructure(contract), ...checkExamples(contract)]
+  let contract: Contract
+  try {
+    contract = createContract(document)
+  } catch (error) {
+    return [`${source}: ${(error as Error).message}`]
+  }
+  const findings = checkStructure(contract)
+  // A schema can only be compiled where all that it refers to is there.
+  if (findings.length === 0) findings.push(...checkExamples(contract))
   return findings.map(finding => `${pageOf(source, document, finding)}: ${finding.place}: ${finding.problem}`)
 }
 

@@ -1,105 +1,131 @@
 import type { Contract, Operation } from './contract.ts'
-import { conductSwitches, extensions, type Media, pointerPart, type Response, resolve } from './document.ts'
-
-/** A fault in a contract: where (a JSON pointer) and what. */
-export interface Finding {
-  readonly place: string
-  readonly problem: string
-}
+import {
+  conductSwitches,
+  type Finding,
+  type Media,
+  methods,
+  type Parameter,
+  paginations,
+  pointerPart,
+  type Response,
+  resolve,
+} from './document.ts'
+import { checkTree } from './tree.ts'
 
 /** What can be told without compiling a schema; asked at every start. */
 export function checkStructure(contract: Contract): Finding[] {
-  const { document } = contract
-  const findings: Finding[] = []
-  const expectKnown = (node: object, place: string, known: readonly string[]) => {
-    for (const key of Object.keys(node)) {
-      if (key.startsWith('x-') && !known.includes(key)) {
-        findings.push({
-          place: `${place}/${key}`,
-          problem: `unknown extension; known here are: ${known.join(', ') || 'none'}`,
-        })
-      }
-    }
-  }
-  expectKnown(document, '', extensions.root)
-  for (const [name, value] of Object.entries(document['x-conduct'])) {
-    const type = (conductSwitches as Record<string, string>)[name]
-    const given: string = typeof value
-    if (given !== type) {
-      findings.push({ place: `/x-conduct/${name}`, problem: type ? `is not a ${type}` : 'unknown switch' })
-    }
-  }
-  for (const operation of contract.operations.values()) {
-    expectKnown(operation.object, operation.pointer, extensions.operation)
-    for (const [status, response] of Object.entries(operation.object.responses)) {
-      expectKnown(
-        resolve(document, response),
-        `${operation.pointer}/responses/${status}`,
-        extensions.response,
-      )
-    }
-    findings.push(...checkPath(contract, operation), ...checkSecurity(contract, operation))
-  }
-  return findings
+  return [
+    ...checkTree(contract.document),
+    ...checkConduct(contract),
+    ...checkIds(contract),
+    ...[...contract.operations.values()].flatMap(operation => [
+      ...checkPath(contract, operation),
+      ...checkSecurity(contract, operation),
+      ...checkAnswers(operation),
+    ]),
+  ]
 }
 
-function checkPath(contract: Contract, operation: Operation): Finding[] {
-  const findings: Finding[] = []
-  for (const [, name] of operation.path.matchAll(/{(\w+)}/g)) {
-    if (!operation.attributes.has(name!)) {
-      findings.push({
-        place: operation.pointer,
-        problem: `the path names {${name}}, which is not a parameter`,
-      })
-    }
-  }
-  const same = [...contract.operations.values()].filter(
-    other => other.id === operation.id && other !== operation,
+function checkConduct({ conduct }: Contract): Finding[] {
+  const given = conduct as unknown as Record<string, unknown>
+  const known = conductSwitches as Readonly<Record<string, string>>
+  const names = new Set([...Object.keys(known), ...Object.keys(given)])
+  return [...names].flatMap(name => {
+    const place = `/x-conduct/${name}`
+    if (!Object.hasOwn(known, name)) return [{ place, problem: 'unknown switch' }]
+    return typeof given[name] === known[name] ? [] : [{ place, problem: `is not a ${known[name]}` }]
+  })
+}
+
+/** Operations without an id, and those whose id the map of operations holds for another. */
+function checkIds({ document, operations }: Contract): Finding[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    methods.flatMap(method => {
+      if (!item[method]) return []
+      const place = `/paths/${pointerPart(path)}/${method}`
+      const id = item[method].operationId
+      if (!id) return [{ place, problem: 'has no operationId' }]
+      return operations.get(id)?.pointer === place
+        ? []
+        : [{ place, problem: `operationId ${id} is used twice` }]
+    }),
   )
-  if (same.length > 0 || contract.operations.get(operation.id) !== operation) {
-    findings.push({ place: operation.pointer, problem: `operationId ${operation.id} is used twice` })
-  }
-  return findings
 }
 
-function checkSecurity(contract: Contract, operation: Operation): Finding[] {
-  const schemes = contract.document.components.securitySchemes ?? {}
-  const unknown = operation.security.flatMap(Object.keys).filter(scheme => !(scheme in schemes))
-  return unknown.map(scheme => ({ place: operation.pointer, problem: `unknown security scheme ${scheme}` }))
+function checkPath({ document }: Contract, { path, pointer, object }: Operation): Finding[] {
+  const parameters = (object.parameters ?? []).map(given => resolve<Parameter>(document, given))
+  const declared = parameters.filter(it => it.in === 'path').map(({ name }) => name)
+  const named = [...path.matchAll(/{(\w+)}/g)].map(([, name]) => name!)
+  const unnamed = named.filter(name => !declared.includes(name))
+  const stray = declared.filter(name => !named.includes(name))
+  return [
+    ...unnamed.map(name => ({
+      place: pointer,
+      problem: `the path names {${name}}, which is not a parameter`,
+    })),
+    ...stray.map(name => ({ place: pointer, problem: `the path does not name its parameter {${name}}` })),
+  ]
+}
+
+function checkSecurity({ document }: Contract, { pointer, security }: Operation): Finding[] {
+  const schemes = document.components.securitySchemes ?? {}
+  const unknown = security.flatMap(Object.keys).filter(scheme => !Object.hasOwn(schemes, scheme))
+  return unknown.map(scheme => ({ place: pointer, problem: `unknown security scheme ${scheme}` }))
+}
+
+function checkAnswers({ pointer, pagination, object }: Operation): Finding[] {
+  const findings: Finding[] = []
+  if (!Object.keys(object.responses).some(status => /^2\d\d$/.test(status)))
+    findings.push({ place: `${pointer}/responses`, problem: 'documents no success' })
+  for (const way of pagination) {
+    if (!paginations.includes(way))
+      findings.push({
+        place: `${pointer}/x-pagination`,
+        problem: `${way} is not one of ${paginations.join(', ')}`,
+      })
+  }
+  return findings
 }
 
 /** Holds every example against its schema and every schema against Ajv's strict rules; asked at the build. */
 export function checkExamples(contract: Contract): Finding[] {
-  const findings: Finding[] = []
-  const hold = (place: string, media: Media) => {
-    if (!media.schema) return
-    const named = Object.entries(media.examples ?? {})
-    const examples: [place: string, value: unknown][] = named.map(([name, it]) => [
+  const { document, operations } = contract
+  const findings = new Map<string, Finding>()
+  const find = (place: string, problem: string) => findings.set(place + problem, { place, problem })
+  const hold = (place: string, { schema, example, examples = {} }: Media) => {
+    if (!schema) return
+    const values = Object.entries(examples).map(([name, it]) => [
       `/examples/${name}`,
-      resolve(contract.document, it).value,
+      resolve(document, it).value,
     ])
-    if (media.example !== undefined) examples.push(['/example', media.example])
+    if (example !== undefined) values.push(['/example', example])
     try {
       const validate = contract.validator(`${place}/schema`)
-      for (const [name, value] of examples) {
+      for (const [name, value] of values) {
         if (validate(value)) continue
         const [error] = validate.errors!
-        findings.push({ place: place + name, problem: `${error!.instancePath || 'it'} ${error!.message}` })
+        find(place + name, `${error!.instancePath || 'it'} ${error!.message}`)
       }
     } catch (error) {
-      findings.push({ place, problem: (error as Error).message })
+      find(`${place}/schema`, (error as Error).message)
     }
   }
-  for (const { pointer, object } of contract.operations.values()) {
-    for (const [type, media] of Object.entries(object.requestBody?.content ?? {})) {
+  for (const { pointer, object } of operations.values()) {
+    for (const [index, given] of Object.entries(object.parameters ?? []))
+      hold(given.$ref?.slice(1) ?? `${pointer}/parameters/${index}`, resolve<Parameter>(document, given))
+    for (const [type, media] of Object.entries(object.requestBody?.content ?? {}))
       hold(`${pointer}/requestBody/content/${pointerPart(type)}`, media)
-    }
     for (const [status, given] of Object.entries(object.responses)) {
       const place = given.$ref?.slice(1) ?? `${pointer}/responses/${status}`
-      for (const [type, media] of Object.entries(resolve<Response>(contract.document, given).content ?? {})) {
+      const { content = {}, headers = {} } = resolve<Response>(document, given)
+      for (const [type, media] of Object.entries(content))
         hold(`${place}/content/${pointerPart(type)}`, media)
-      }
+      for (const [name, header] of Object.entries(headers))
+        hold(
+          header.$ref?.slice(1) ?? `${place}/headers/${pointerPart(name)}`,
+          resolve<Media & { $ref?: string }>(document, header),
+        )
     }
   }
-  return findings
+  return [...findings.values()]
 }

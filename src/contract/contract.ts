@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { type Attribute, attributesOf } from './attributes.ts'
 import {
   type Conduct,
   type Document,
@@ -14,15 +15,6 @@ import {
   type Schema,
   type Wording,
 } from './document.ts'
-
-/** A parameter or body attribute; GitLab takes all of them from one bag. */
-export interface Attribute {
-  readonly name: string
-  readonly required: boolean
-  readonly schema: Schema
-  /** Where its schema stands in the document. */
-  readonly pointer: string
-}
 
 /** One method on one path, with all that the document promises of it. */
 export interface Operation {
@@ -55,13 +47,26 @@ export interface Contract {
   attributesValidator(operation: Operation): ValidateFunction
 }
 
-/** Reads a built document into operations. Schemas are compiled when first asked for: all at once takes seconds. */
+const parts = ['paths', 'components', 'x-refusals', 'x-conduct'] as const
+
+/**
+ * Reads a built document into operations. Schemas are compiled when first asked for: all at once takes seconds. Throws,
+ * with the place, where a document can't be read so.
+ */
 export function createContract(document: Document): Contract {
+  const missing = parts.find(part => typeof document?.[part] !== 'object' || document[part] === null)
+  if (missing) throw new Error(`/${missing}: is missing`)
   const operations = new Map<string, Operation>()
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of methods) {
       const object = item[method]
-      if (object) operations.set(object.operationId, operationOf(document, path, method, object))
+      if (!object) continue
+      const pointer = `/paths/${pointerPart(path)}/${method}`
+      try {
+        operations.set(object.operationId, operationOf(document, path, method, object, pointer))
+      } catch (error) {
+        throw new Error(`${pointer}: ${(error as Error).message}`)
+      }
     }
   }
   const compiled = new Map<string, ValidateFunction>()
@@ -90,8 +95,13 @@ export function createContract(document: Document): Contract {
   }
 }
 
-function operationOf(document: Document, path: string, method: string, object: OperationObject): Operation {
-  const pointer = `/paths/${pointerPart(path)}/${method}`
+function operationOf(
+  document: Document,
+  path: string,
+  method: string,
+  object: OperationObject,
+  pointer: string,
+): Operation {
   const [success, response] = Object.entries(object.responses).find(([status]) => /^2/.test(status)) ?? [
     '200',
   ]
@@ -108,35 +118,6 @@ function operationOf(document: Document, path: string, method: string, object: O
     answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
     object,
   }
-}
-
-function attributesOf(document: Document, pointer: string, object: OperationObject): Map<string, Attribute> {
-  const attributes = new Map<string, Attribute>()
-  object.parameters?.forEach((given, index) => {
-    const parameter = resolve(document, given)
-    // `iids[]` is how a list is sent, not how it is called.
-    const name = parameter.name.replace(/\[\]$/, '')
-    attributes.set(name, {
-      name,
-      required: parameter.required === true,
-      schema: resolve(document, parameter.schema),
-      pointer: given.$ref ? `${given.$ref.slice(1)}/schema` : `${pointer}/parameters/${index}/schema`,
-    })
-  })
-  const media = object.requestBody && Object.entries(object.requestBody.content)[0]
-  if (!media?.[1].schema) return attributes
-  const given = media[1].schema
-  const body = resolve(document, given)
-  const place = given.$ref?.slice(1) ?? `${pointer}/requestBody/content/${pointerPart(media[0])}/schema`
-  for (const [name, schema] of Object.entries(body.properties ?? {})) {
-    attributes.set(name, {
-      name,
-      required: body.required?.includes(name) === true,
-      schema: resolve(document, schema),
-      pointer: `${place}/properties/${pointerPart(name)}`,
-    })
-  }
-  return attributes
 }
 
 /** An Ajv that knows the whole document under one name; OpenAPI's own keywords are declared, all others refused. */

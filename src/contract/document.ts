@@ -32,7 +32,7 @@ export interface Media {
 export interface Response {
   $ref?: string
   description: string
-  headers?: Record<string, unknown>
+  headers?: Record<string, { $ref?: string; schema?: Schema }>
   content?: Record<string, Media>
   'x-source'?: string
 }
@@ -53,7 +53,9 @@ export interface OperationObject {
   'x-source'?: string
 }
 
-export type Pagination = 'offset' | 'keyset'
+/** Every way of paging there is. */
+export const paginations = ['offset', 'keyset'] as const
+export type Pagination = (typeof paginations)[number]
 
 /** What a reason comes to on the wire; `{names}` in texts are filled from the facts of the refusal. */
 export interface Wording {
@@ -106,9 +108,19 @@ export function at(document: Document, pointer: string): unknown {
 /** One part of a JSON pointer, escaped. */
 export const pointerPart = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** The node itself, or what its `$ref` leads to. */
+/** The node itself, or what its `$ref` leads to. Throws where that is nothing, or leads back to itself. */
 export function resolve<T extends { $ref?: string }>(document: Document, node: T): T {
   let found = node
-  while (found?.$ref) found = at(document, found.$ref.slice(1)) as T
+  for (let hops = 0; found.$ref; hops++) {
+    const next = at(document, found.$ref.slice(1)) as T | undefined
+    if (next === undefined || hops > 20) throw new Error(`${found.$ref} leads nowhere`)
+    found = next
+  }
   return found
+}
+
+/** A fault in a contract: where (a JSON pointer) and what. */
+export interface Finding {
+  readonly place: string
+  readonly problem: string
 }

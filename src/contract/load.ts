@@ -10,7 +10,7 @@ export type Profile = (typeof profiles)[number]
 export const builtFile = (api: ApiName, profile: Profile): URL =>
   new URL(`../../dist/openapi/${api}.${profile}.json`, import.meta.url)
 
-/** Reads an API's contract as the profile has it. Throws, with what to do, where it was not built. */
+/** Reads an API's contract as the profile has it. Throws, with file and place, where it was not built or is broken. */
 export function loadContract(api: ApiName, profile: Profile): Contract {
   const file = builtFile(api, profile)
   let text: string
@@ -19,5 +19,9 @@ export function loadContract(api: ApiName, profile: Profile): Contract {
   } catch {
     throw new Error(`${file.pathname} is missing: run "npm run build"`)
   }
-  return createContract(JSON.parse(text) as Document)
+  try {
+    return createContract(JSON.parse(text) as Document)
+  } catch (error) {
+    throw new Error(`${file.pathname}: ${(error as Error).message}`)
+  }
 }

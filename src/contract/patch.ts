@@ -24,9 +24,13 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 export function strayPlace(target: unknown, patch: unknown, place = ''): string | undefined {
   if (!isObject(patch)) return undefined
   for (const [key, value] of Object.entries(patch)) {
-    if (key === 'properties' || key === 'value' || place.endsWith('/responses')) continue
-    if (!isObject(target) || !(key in target)) return `${place}/${key}`
-    const stray = strayPlace(target[key], value, `${place}/${key}`)
+    if (key === 'properties' || key === 'value') continue
+    const here = `${place}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (!isObject(target) || !Object.hasOwn(target, key)) {
+      if (place.endsWith('/responses') && value !== null) continue
+      return here
+    }
+    const stray = strayPlace(target[key], value, here)
     if (stray) return stray
   }
   return undefined

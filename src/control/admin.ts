@@ -19,7 +19,7 @@ export const tasks: readonly {
     path: '/__admin/reset',
     does: 'puts the world back as it was born; with ?all=true every world',
     task: ({ store, world, query }) => {
-      const reset = `${query.all ?? ''}` === 'true' ? store.names() : [world]
+      const reset = query.all === 'true' ? store.names() : [world]
       for (const name of reset) store.reset(name)
       return { reset }
     },

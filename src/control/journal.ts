@@ -14,14 +14,18 @@ export function createJournal(level: LogLevel, write: (text: string) => void) {
   return (exchange: Exchange, answer: Answer, outcome: unknown): void => {
     if (level === 'silent') return
     const failed = outcome !== undefined && !(outcome instanceof Refusal)
-    if (failed)
-      write(`${lineOf(exchange, answer)}: ${outcome instanceof Error ? outcome.stack : String(outcome)}\n`)
+    const line = lineOf(exchange, answer)
+    if (failed) write(`${line}: ${outcome instanceof Error ? outcome.stack : String(outcome)}\n`)
     else if (level === 'info')
-      write(`${lineOf(exchange, answer)}${outcome instanceof Refusal ? `: ${outcome.message}` : ''}\n`)
+      write(`${line}${outcome instanceof Refusal ? `: ${oneLine(outcome.message)}` : ''}\n`)
   }
 }
 
+/** What a client sent must not look like lines of ours. */
+const oneLine = (text: string) => text.replace(/\p{Cc}/gu, '?')
+
 function lineOf({ method, address, operation, caller, notes }: Exchange, { status }: Answer): string {
   const parts = [status, method, address.prefix + address.path, operation.id, caller?.label ?? 'anonymous']
-  return parts.filter(part => part !== '').join(' ') + (notes.length === 0 ? '' : ` (${notes.join('; ')})`)
+  const line = parts.filter(part => part !== '').join(' ')
+  return line + (notes.length === 0 ? '' : ` (${oneLine(notes.join('; '))})`)
 }

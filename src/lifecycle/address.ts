@@ -11,23 +11,25 @@ export interface Address {
   readonly query: string
 }
 
-const named = /^\/w\/([A-Za-z0-9._-]{1,64})(?=\/|$)/
+const named = /^\/w\/([^/]+)(?=\/|$)/
+// `.` and `..` are letters of a name, but alone they are steps of a path, which clients take before they ask.
+const worldName = /^(?!\.{1,2}$)[\w.-]{1,64}$/
 
-/** Splits a request's target into world, path and query. */
+/** Splits a request's target into world, path and query; a proxy's form, with scheme and host in front, is as good. */
 export function addressOf(target: string): Address {
-  const mark = target.indexOf('?')
-  const whole = (mark < 0 ? target : target.slice(0, mark)).replace(/\/{2,}/g, '/')
-  const query = mark < 0 ? '' : target.slice(mark + 1)
+  const [sent = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split('#')
+  const mark = sent.indexOf('?')
+  const whole = (mark < 0 ? sent : sent.slice(0, mark)).replace(/\/{2,}/g, '/') || '/'
+  const query = mark < 0 ? '' : sent.slice(mark + 1)
   const found = named.exec(whole)
-  if (!found) return { world: '', prefix: '', path: whole, query }
+  if (!found || !worldName.test(found[1]!)) return { world: '', prefix: '', path: whole, query }
   return { world: found[1]!, prefix: found[0], path: whole.slice(found[0].length) || '/', query }
 }
-
-const worldName = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The world that a request is for: by its path, else by its header, else the main one; nothing where the name is no name. */
 export function worldOf(address: Address, header: string | string[] | undefined): string | undefined {
   if (address.world) return address.world
+  if (named.test(address.path)) return undefined
   if (header === undefined) return mainWorld
   return typeof header === 'string' && worldName.test(header) ? header : undefined
 }

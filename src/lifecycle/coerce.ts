@@ -1,8 +1,7 @@
 import type { Schema } from '../contract/document.ts'
 
-const words: Record<string, boolean> = {}
-for (const word of ['1', 't', 'true', 'y', 'yes', 'on']) words[word] = true
-for (const word of ['0', 'f', 'false', 'n', 'no', 'off']) words[word] = false
+const yes = ['1', 't', 'true', 'y', 'yes', 'on']
+const no = ['0', 'f', 'false', 'n', 'no', 'off']
 
 /**
  * A value in the type that its schema asks for, as GitLab reads texts: whole numbers, GitLab's words for yes and no,
@@ -21,8 +20,14 @@ export function coerce(value: unknown, schema: Schema): unknown {
     return typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value
   if (types.includes('number'))
     return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value
-  if (types.includes('boolean')) return words[String(value).toLowerCase()] ?? value
+  if (types.includes('boolean')) return coerceWord(value)
   return value
+}
+
+function coerceWord(value: unknown): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number') return value
+  const word = `${value}`.toLowerCase()
+  return yes.includes(word) || (no.includes(word) ? false : value)
 }
 
 /** The first reading that a type of the alternatives is happy with. */

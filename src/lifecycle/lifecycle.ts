@@ -7,7 +7,7 @@ import { identify } from './identify.ts'
 import { readParams } from './params.ts'
 import { type Answer, Refusal, refuse, wordRefusal } from './reason.ts'
 import { sampled } from './sample.ts'
-import { forced } from './scenario.ts'
+import { applied, forced } from './scenario.ts'
 import { validate } from './validate.ts'
 
 /** Told of every exchange when it is over, however it went. */
@@ -21,22 +21,24 @@ export async function live(exchange: Exchange, journal: Journal, turnedAway?: Re
   let outcome: unknown
   let answered: Answer
   try {
-    const optioned = options(exchange)
-    if (optioned) return finish(exchange, optioned, journal)
     const unreadable = await readParams(exchange).then(
       () => undefined,
       error => error,
     )
     identify(exchange)
     const scenario = forced(exchange)
-    if (scenario ?? turnedAway ?? unreadable) throw scenario ?? turnedAway ?? unreadable
+    if (scenario) throw scenario
+    const optioned = options(exchange)
+    if (optioned) return finish(exchange, optioned, journal)
+    if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
     admit(exchange)
     validate(exchange)
     const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
-    answered = answer(exchange, await behave(exchange))
+    const deed = behave(exchange)
+    // Waited for only where it must be: from deed to answer no other request comes between.
+    answered = answer(exchange, deed instanceof Promise ? await deed : deed)
   } catch (error) {
-    outcome = error
-    answered = refused(exchange, error)
+    ;({ answered, outcome } = refused(exchange, error))
   }
   return finish(exchange, answered, journal, outcome)
 }
@@ -47,11 +49,17 @@ function finish(exchange: Exchange, answered: Answer, journal: Journal, outcome?
   return finished
 }
 
-function refused(exchange: Exchange, error: unknown): Answer {
+/** What goes out where something was thrown, and why; a refusal that breaks its contract is a failure of our own. */
+function refused(exchange: Exchange, error: unknown): { answered: Answer; outcome: unknown } {
   const refusal = error instanceof Refusal ? error : refuse('serverError')
-  const answered = wordRefusal(exchange.contract.refusals, refusal)
-  if (exchange.settings.checkAnswers && exchange.operation.id) check(exchange, answered)
-  return answered
+  const answered = applied(wordRefusal(exchange.contract.refusals, refusal), refusal)
+  const checked = exchange.settings.checkAnswers && exchange.operation.id !== '' && refusal === error
+  try {
+    if (checked) check(exchange, answered)
+  } catch (breach) {
+    return refused(exchange, breach)
+  }
+  return { answered, outcome: error }
 }
 
 /** The headers that every answer of an API has. */

@@ -6,7 +6,8 @@ export function pageUrl(url: string, params: Params, over: Params): string {
   return `${url}?${pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')}`
 }
 
-/** One entry of a Link header. */
-export const linkTo = (url: string, rel: string): string => `<${url}>; rel="${rel}"`
+/** One entry of a Link header; what a client sent of the URL as it was must not end the entry. */
+export const linkTo = (url: string, rel: string): string =>
+  `<${url.replace(/[<>"]/g, encodeURIComponent)}>; rel="${rel}"`
 
 const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')

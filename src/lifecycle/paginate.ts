@@ -34,7 +34,7 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
   const page = Math.max(1, Number(exchange.params.page))
   const last = Math.max(1, Math.ceil(items.count / size))
   const next = page < last ? page + 1 : undefined
-  const prev = page > 1 && page <= last + 1 ? page - 1 : undefined
+  const prev = page > 1 && page <= last ? page - 1 : undefined
   const counted = items.count <= mostCounted
   const query = parseNested(exchange.address.query)
   // As sent, even where it was cut to what is allowed.

@@ -1,4 +1,4 @@
-import { type at, resolve } from '../contract/document.ts'
+import { type Document, resolve, type Schema } from '../contract/document.ts'
 import type { Deed, Exchange } from './exchange.ts'
 
 /**
@@ -9,7 +9,10 @@ export async function sampled({ contract, operation, notes }: Exchange): Promise
   const { document } = contract
   const response = resolve(document, operation.object.responses[operation.success]!)
   const media = response.content?.['application/json']
-  if (!media?.schema) return { kind: 'nothing' }
+  if (!media?.schema) {
+    notes.push(`nothing behaves for ${operation.id}: nothing was done`)
+    return { kind: 'nothing' }
+  }
   notes.push(`nothing behaves for ${operation.id}: this is a sample from its contract`)
   const [named] = Object.values(media.examples ?? {})
   const example = media.example ?? (named && resolve(document, named).value)
@@ -17,13 +20,12 @@ export async function sampled({ contract, operation, notes }: Exchange): Promise
   return { kind: 'one', item, write: given => given }
 }
 
-async function madeUp(document: Parameters<typeof at>[0], schema: object): Promise<unknown> {
-  // Both are large, and few servers ever need them.
-  const [{ generateSync }, { faker }] = await Promise.all([
-    import('json-schema-faker'),
-    import('@faker-js/faker/locale/en'),
-  ])
-  faker.seed(1)
+/** Below this depth of a schema the generator makes up what keeps no schema; no contract of ours is as deep. */
+const maxDepth = 50
+
+async function madeUp(document: Document, schema: Schema): Promise<unknown> {
+  // Few servers ever need it.
+  const { generateSync } = await import('json-schema-faker')
   const whole = { ...schema, components: document.components }
-  return generateSync(whole as never, { seed: 1, alwaysFakeOptionals: true, extensions: { faker } } as never)
+  return generateSync(whole as never, { seed: 1, alwaysFakeOptionals: true, maxDepth })
 }

@@ -1,6 +1,9 @@
 import type { Wording } from '../contract/document.ts'
 import type { Exchange } from './exchange.ts'
-import { type Reason, type Refusal, refuse } from './reason.ts'
+import { type Answer, type Reason, Refusal, refuse } from './reason.ts'
+
+/** A failure that was asked for, which its answer owns up to. */
+export class Forced extends Refusal {}
 
 /** A failure that a request asks for by itself, with `Prefer: code=404` or `X-Mock-Scenario: not-found`. */
 export function forced(exchange: Exchange): Refusal | undefined {
@@ -11,8 +14,14 @@ export function forced(exchange: Exchange): Refusal | undefined {
   const known = scenariosOf(exchange.contract.refusals)
   const reason = known.get(asked.toLowerCase())
   return reason
-    ? refuse(reason, { allow: exchange.allow.join(', ') })
+    ? new Forced([{ reason, facts: { allow: exchange.allow.join(', ') } }])
     : refuse('unknownScenario', { asked, known: [...known.keys()].join(', ') })
+}
+
+/** A refusal's answer, with the preference named that it follows, if any (RFC 7240). */
+export function applied(answer: Answer, refusal: Refusal): Answer {
+  if (!(refusal instanceof Forced)) return answer
+  return { ...answer, headers: { ...answer.headers, 'Preference-Applied': `code=${answer.status}` } }
 }
 
 function preferredCode(header: string | string[] | undefined): string | undefined {
@@ -26,7 +35,7 @@ const known = new WeakMap<object, Map<string, Reason>>()
  * Every scenario of an API: each status by the first reason that has it, each reason by its name in words
  * (`name-taken`); but for those whose wording can't do without facts.
  */
-function scenariosOf(refusals: Readonly<Record<string, Wording>>): Map<string, Reason> {
+export function scenariosOf(refusals: Readonly<Record<string, Wording>>): Map<string, Reason> {
   const found = known.get(refusals)
   if (found) return found
   const scenarios = new Map<string, Reason>()

@@ -2,8 +2,8 @@ import { type Face, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { type Row, table } from '../../store/table.ts'
-import type { Ask } from './credentials.ts'
-import { runnerProjects } from './runners.ts'
+import type { Ask } from './caller.ts'
+import { runnerProjects, runners } from './runners.ts'
 
 /** One run of a project's scripts: pending, then running at a runner, then success or failed. */
 export interface Build extends Row {
@@ -45,7 +45,7 @@ export const buildFace: Face<Build> = { derive: {} }
 /** docs: api.md, "Builds" */
 export const buildBehaviours: Behaviours = {
   registerBuild: ({ world, caller }: Ask) => {
-    const runner = caller.runner!
+    const runner = world.get(runners, caller.runner_id)!
     const linked = world.where(runnerProjects, 'runner_id', runner.id)
     const pending = linked
       .flatMap(({ project_id }) => world.where(builds, 'project_id', project_id))
@@ -61,7 +61,7 @@ export const buildBehaviours: Behaviours = {
   // A build that no longer runs, or runs elsewhere, is not found: that is how a runner learns to let go of it.
   updateBuild: ({ world, caller, params }: Ask<{ id: number; state?: string; trace?: string }>) => {
     const build = world.get(builds, params.id)
-    if (build?.status !== 'running' || build.runner_id !== caller.runner!.id) throw refuse('recordNotFound')
+    if (build?.status !== 'running' || build.runner_id !== caller.runner_id) throw refuse('recordNotFound')
     const at = world.clock.iso()
     const { state, trace } = params
     const over =

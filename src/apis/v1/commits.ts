@@ -4,7 +4,7 @@ import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type Build, builds, type Push, pushes } from './builds.ts'
-import type { Ask } from './credentials.ts'
+import type { Ask } from './caller.ts'
 import { type CiProject, projects } from './projects.ts'
 
 /** GitLab's push event, as far as a commit is made of it. */

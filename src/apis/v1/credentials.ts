@@ -1,17 +1,8 @@
-import type { Caller, Exchange, Scheme } from '../../lifecycle/exchange.ts'
+import type { Exchange, Scheme } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { type Row, table } from '../../store/table.ts'
-import { isExpired, tokens, type User, users } from '../accounts.ts'
-import { type Runner, runners } from './runners.ts'
-
-/** Who asks GitLab CI: a user of the GitLab beside it, a runner, or whoever holds a project's or the instance's token. */
-export interface CiCaller extends Caller {
-  readonly user?: User
-  readonly runner?: Runner
-}
-
-/** An exchange as the rooms of this API know it. */
-export type Ask<P = Record<string, unknown>> = Exchange<P, CiCaller>
+import { isExpired, tokens, users } from '../accounts.ts'
+import { runners } from './runners.ts'
 
 /** A GitLab instance whose users are let in. */
 interface Instance extends Row {
@@ -33,32 +24,37 @@ export const schemes: Readonly<Record<string, Scheme>> = {
   'PRIVATE-TOKEN': exchange => userBy(exchange, exchange.headers['private-token']),
 
   url: ({ bag, world }) => {
-    if (!bag.url) return undefined
-    const authorised = world.rows(instances).some(({ url }) => bare(url) === bare(`${bag.url}`))
+    const sent = textOf(bag.url)
+    if (sent === undefined) return undefined
+    const authorised = world.rows(instances).some(({ url }) => bare(url) === bare(sent))
     if (!authorised) throw refuse('unauthorized')
     return {}
   },
 
   // Whose token it is can only be told with the project: the room asks.
-  project_token: ({ bag }) => (bag.project_token ? { label: 'project token' } : undefined),
+  project_token: ({ bag }) =>
+    textOf(bag.project_token) === undefined ? undefined : { label: 'project token' },
 
   registration_token: ({ bag, world }) => {
-    if (!bag.token) return undefined
-    if (!world.find(registrationTokens, 'token', `${bag.token}`)) throw refuse('unauthorized')
+    const sent = textOf(bag.token)
+    if (sent === undefined) return undefined
+    if (!world.find(registrationTokens, 'token', sent)) throw refuse('unauthorized')
     return { label: 'registration token' }
   },
 
   runner_token: ({ bag, world }) => {
-    if (!bag.token) return undefined
-    const runner = world.find(runners, 'token', `${bag.token}`)
+    const sent = textOf(bag.token)
+    if (sent === undefined) return undefined
+    const runner = world.find(runners, 'token', sent)
     if (!runner) throw refuse('unauthorized')
-    return { label: `runner ${runner.id}`, runner }
+    return { label: `runner ${runner.id}`, runner_id: runner.id }
   },
 }
 
-function userBy({ world }: Exchange, sent: unknown) {
-  if (!sent) return undefined
-  const token = world.find(tokens, 'token', `${sent}`)
+function userBy({ world }: Exchange, given: unknown) {
+  const sent = textOf(given)
+  if (sent === undefined) return undefined
+  const token = world.find(tokens, 'token', sent)
   const user = world.get(users, token?.user_id)
   const good =
     token && ['personal', 'impersonation'].includes(token.kind) && !token.revoked && !isExpired(token, world)
@@ -66,4 +62,16 @@ function userBy({ world }: Exchange, sent: unknown) {
   return { label: user.username, user }
 }
 
-const bare = (url: string) => url.replace(/\/+$/, '')
+/** A credential as it was sent; nothing where it is blank. A list or a hash can be nobody's. */
+function textOf(sent: unknown): string | undefined {
+  if (sent === undefined || sent === null || sent === '') return undefined
+  if (typeof sent === 'object') throw refuse('unauthorized')
+  return String(sent)
+}
+
+/** A url without the slashes at its end; by a loop, as a regular expression takes ages over a million slashes. */
+function bare(url: string): string {
+  let end = url.length
+  while (url[end - 1] === '/') end--
+  return url.slice(0, end)
+}

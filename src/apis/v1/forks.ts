@@ -1,9 +1,9 @@
 import { one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
+import type { Ask } from './caller.ts'
 import { projectByToken } from './commits.ts'
-import type { Ask } from './credentials.ts'
-import { addProject, projectFace, projects } from './projects.ts'
+import { addProject, pathOf, projectFace, projects } from './projects.ts'
 
 /** A fork as its GitLab project shows itself. */
 interface Fork {
@@ -21,18 +21,20 @@ export const forkBehaviours: Behaviours = {
     const { world, params, caller } = ask
     const origin = projectByToken(ask, world.find(projects, 'gitlab_id', params.project_id))
     const { id, name_with_namespace, web_url, default_branch, ssh_url_to_repo } = params.data
-    const path =
-      params.data.path_with_namespace ?? web_url?.replace(/\/+$/, '').split('/').slice(-2).join('/')
-    if (id === undefined || !name_with_namespace || !path || !ssh_url_to_repo) throw refuse('unprocessable')
-    if (world.find(projects, 'gitlab_id', id)) throw refuse('conflict')
+    const path = params.data.path_with_namespace ?? pathOf(web_url ?? '')
+    const gitlab = /^https?:\/\/[^/]+/.exec(origin.gitlab_url)?.[0]
+    const gitlab_url = web_url ?? (gitlab && `${gitlab}/${path}`)
+    if (id === undefined || !name_with_namespace || !path || !gitlab_url || !ssh_url_to_repo)
+      throw refuse('unprocessable')
     const details = {
       name: name_with_namespace,
       gitlab_id: id,
-      gitlab_url: web_url ?? `${new URL(origin.gitlab_url).origin}/${path}`,
+      gitlab_url,
       path,
       ssh_url_to_repo,
       scripts: origin.scripts,
       default_ref: default_branch ?? 'master',
+      public: origin.public,
     }
     return one(projectFace, addProject(ask, details, { owner_id: caller.user!.id }))
   },

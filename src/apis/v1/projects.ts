@@ -2,7 +2,7 @@ import { type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing, type Row, table } from '../../store/table.ts'
-import type { Ask } from './credentials.ts'
+import type { Ask } from './caller.ts'
 import { goneAlready } from './gone.ts'
 import { runnerProjects, runners } from './runners.ts'
 
@@ -61,9 +61,13 @@ export const projectBehaviours: Behaviours = {
 
   updateProject: (ask: Ask<Partial<NewProject> & { id: number }>) => {
     const project = managedProject(ask)
-    const { id: _, ...change } = ask.params
-    if (change.name !== undefined && change.name !== project.name) refuseTakenName(ask, change.name)
-    return one(projectFace, ask.world.update(projects, project, change))
+    const { id: _, ...sent } = ask.params
+    // What is sent blank stays as it is.
+    const given = Object.entries(sent).filter(([, value]) => value !== '')
+    const change: Partial<NewProject> = Object.fromEntries(given)
+    refuseTaken(ask, change, project)
+    const path = change.gitlab_url === undefined ? {} : { path: pathOf(change.gitlab_url) }
+    return one(projectFace, ask.world.update(projects, project, { ...change, ...path }))
   },
 
   deleteProject: (ask: Ask<{ id: number }>) => {
@@ -114,9 +118,22 @@ function linkOf({ world, params }: Ask<{ id: number; runner_id: number }>) {
     .find(link => link.runner_id === params.runner_id)
 }
 
-function refuseTakenName({ world }: Ask<unknown>, name: string): void {
-  if (world.find(projects, 'name', name)) throw refuse('nameTaken', { attribute: 'name' })
+/** Refuses a name, or a project of the GitLab instance, that another project than `own` has already. */
+function refuseTaken({ world }: Ask<unknown>, details: Partial<NewProject>, own?: CiProject): void {
+  for (const attribute of ['name', 'gitlab_id'] as const) {
+    const value = details[attribute]
+    const holders = value === undefined ? [] : world.where(projects, attribute, value)
+    if (holders.some(holder => holder !== own)) throw refuse('nameTaken', { attribute })
+  }
 }
+
+/** The path of a project within its GitLab: the last two segments of its url. */
+export const pathOf = (gitlab_url: string): string =>
+  gitlab_url
+    .split('/')
+    .filter(segment => segment !== '')
+    .slice(-2)
+    .join('/')
 
 function create(ask: Ask<unknown>, details: NewProject & { id?: number }): Deed {
   return one(projectFace, addProject(ask, details, { owner_id: ask.caller.user!.id }))
@@ -125,10 +142,10 @@ function create(ask: Ask<unknown>, details: NewProject & { id?: number }): Deed 
 /** Makes a project that belongs to one user; refuses a name that is taken. Forks are made of it as well. */
 export function addProject(
   ask: Ask<unknown>,
-  details: NewProject & { id?: number; path?: string },
+  details: NewProject & { id?: number; path?: string; public?: boolean },
   { owner_id }: Pick<CiProject, 'owner_id'>,
 ): CiProject {
-  refuseTakenName(ask, details.name)
+  refuseTaken(ask, details)
   const { id, name, gitlab_id, gitlab_url, ssh_url_to_repo, scripts, default_ref } = details
   return ask.world.insert(projects, {
     ...(id === undefined ? {} : { id }),
@@ -138,10 +155,10 @@ export function addProject(
     token: ask.world.chance.hex(30),
     default_ref,
     gitlab_url,
-    path: details.path ?? gitlab_url.replace(/\/+$/, '').split('/').slice(-2).join('/'),
+    path: details.path ?? pathOf(gitlab_url),
     always_build: false,
     polling_interval: null,
-    public: false,
+    public: details.public ?? false,
     ssh_url_to_repo,
     gitlab_id,
     owner_id,

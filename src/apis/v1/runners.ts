@@ -1,7 +1,7 @@
 import { type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { listing, type Row, table } from '../../store/table.ts'
-import type { Ask } from './credentials.ts'
+import type { Ask } from './caller.ts'
 
 /** A machine that asks for builds and runs them. */
 export interface Runner extends Row {
@@ -56,7 +56,7 @@ export const runnerBehaviours: Behaviours = {
   },
 
   deleteRunner: ({ world, caller }: Ask) => {
-    const runner = caller.runner!
+    const runner = world.get(runners, caller.runner_id)!
     for (const link of world.where(runnerProjects, 'runner_id', runner.id)) world.remove(runnerProjects, link)
     world.remove(runners, runner)
     return one(runnerFace, runner)

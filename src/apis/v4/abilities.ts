@@ -21,6 +21,8 @@ interface Case {
     readonly author_id?: number
     readonly user_id?: number | null
     readonly confidential?: boolean
+    readonly assignee_ids?: readonly number[]
+    readonly discussion_locked?: boolean | null
   }
 }
 
@@ -35,7 +37,9 @@ const seesPipelines = (at: Case) => {
 }
 
 const isAuthor = ({ user, subject }: Case) => user !== undefined && subject.author_id === user.id
-const seesIssues = (at: Case) => !at.subject.confidential || at.level >= reporter || isAuthor(at)
+const isConcerned = (at: Case) =>
+  isAuthor(at) || (at.user !== undefined && at.subject.assignee_ids?.includes(at.user.id) === true)
+const seesIssues = (at: Case) => !at.subject.confidential || at.level >= reporter || isConcerned(at)
 
 /** What one must be able to do, as the contract's `x-ability` names it: the least role, or a rule. */
 export const abilities: Readonly<Record<string, number | ((at: Case) => boolean)>> = {
@@ -51,10 +55,12 @@ export const abilities: Readonly<Record<string, number | ((at: Case) => boolean)
     level >= maintainer || (level >= developer && subject.user_id === user?.id),
   read_issue: seesIssues,
   create_issue: at => at.level >= guest || (at.user !== undefined && isOpenTo(at)),
-  update_issue: at => at.level >= reporter || isAuthor(at),
+  update_issue: at => at.level >= reporter || isConcerned(at),
   destroy_issue: owner,
   read_note: seesIssues,
-  create_note: at => seesIssues(at) && (at.level >= guest || (at.user !== undefined && isOpenTo(at))),
+  create_note: at =>
+    seesIssues(at) &&
+    (at.level >= guest || (at.user !== undefined && isOpenTo(at) && !at.subject.discussion_locked)),
   admin_note: at => at.level >= maintainer || isAuthor(at),
   download_code: at => at.level >= reporter || (at.project.visibility !== 'private' && isOpenTo(at)),
 }
@@ -86,10 +92,15 @@ export const sees = (ask: Ask<unknown>, project: Project): boolean => {
   return level > 0 || isOpenTo({ user, project, level, subject: {} })
 }
 
-/** A user's access level on a project: of their membership, of their own namespace, or as an administrator. */
+/** A user's access level on a project: their own, or as an administrator an owner's. */
 export function levelOf(world: World, project: Project, user: User | undefined): number {
   if (!user) return 0
-  if (user.is_admin || world.get(namespaces, project.namespace_id)?.owner_id === user.id) return owner
+  return user.is_admin ? owner : ownLevelOf(world, project, user)
+}
+
+/** A user's access level on a project, of their own namespace or of their membership; 0 where they have neither. */
+export function ownLevelOf(world: World, project: Project, user: User): number {
+  if (world.get(namespaces, project.namespace_id)?.owner_id === user.id) return owner
   return memberOf(world, project, user)?.access_level ?? 0
 }
 

@@ -43,10 +43,11 @@ export const schemes: Readonly<Record<string, Scheme>> = {
 
   // A token that fits no trigger is for the room to refuse: it says 404, not 401.
   trigger_token: exchange => {
-    const sent = exchange.bag.token
-    if (!sent) return undefined
-    const trigger = exchange.world.find(triggers, 'token', `${sent}`)
-    const job = trigger ? undefined : exchange.world.find(tokens, 'token', `${sent}`)
+    const { token } = exchange.bag
+    if (token === undefined || token === null || typeof token === 'object') return undefined
+    const sent = `${token}`
+    const trigger = exchange.world.find(triggers, 'token', sent)
+    const job = trigger ? undefined : exchange.world.find(tokens, 'token', sent)
     if (job?.kind === 'job') return userBy(exchange, sent, ['job'])
     return { label: trigger ? `trigger ${trigger.id}` : 'unknown trigger', trigger }
   },
@@ -68,7 +69,8 @@ function bearerOf(header: string | undefined): string | undefined {
 
 function userBy({ world, settings }: Exchange, sent: unknown, kinds: readonly Token['kind'][]) {
   if (sent === undefined || sent === null || sent === '') return undefined
-  const token = world.find(tokens, 'token', `${sent}`)
+  // A list or a hash can be nobody's token.
+  const token = typeof sent === 'string' ? world.find(tokens, 'token', sent) : undefined
   const user = world.get(users, token?.user_id)
   if (!token || !user || !kinds.includes(token.kind)) throw refuse('unauthorized')
   if (isExpired(token, world)) throw refuse('tokenExpired')

@@ -1,5 +1,6 @@
 import { users } from '../accounts.ts'
 import type { Ask } from './credentials.ts'
+import { sorted } from './sorting.ts'
 import type { Issue } from './tables.ts'
 
 /** What a list of issues can be narrowed down by. */
@@ -7,12 +8,12 @@ export interface IssueFilters {
   readonly scope: 'created_by_me' | 'assigned_to_me' | 'all'
   readonly iids?: number[]
   readonly state: 'opened' | 'closed' | 'all'
-  readonly labels?: string
+  readonly labels?: string | string[]
   readonly milestone?: string
   readonly author_id?: number
   readonly author_username?: string
   readonly assignee_id?: string
-  readonly assignee_username?: string
+  readonly assignee_username?: string[]
   readonly search?: string
   readonly in: string
   readonly created_after?: string
@@ -27,10 +28,10 @@ export interface IssueFilters {
 /** The issues that pass all filters. */
 export function filteredIssues({ world, params, caller }: Ask<IssueFilters>, issues: Issue[]): Issue[] {
   const me = caller?.user?.id
-  const idOf = (username: string | undefined) =>
-    username ? world.find(users, 'username', username)?.id : undefined
-  const author = params.author_id ?? idOf(params.author_username)
-  const assignee = idOf(params.assignee_username)
+  const idOf = (username: string) =>
+    world.rows(users).find(user => user.username.toLowerCase() === username.toLowerCase())?.id ?? 0
+  const author = params.author_id ?? (params.author_username ? idOf(params.author_username) : undefined)
+  const assignees = (params.assignee_username ?? []).filter(name => name !== '').map(idOf)
   return issues.filter(
     issue =>
       (params.scope !== 'created_by_me' || issue.author_id === me) &&
@@ -39,9 +40,9 @@ export function filteredIssues({ world, params, caller }: Ask<IssueFilters>, iss
       (params.state === 'all' || issue.state === params.state) &&
       hasLabels(issue, params.labels) &&
       isPresent(issue.milestone?.title, params.milestone) &&
-      ((!params.author_id && !params.author_username) || issue.author_id === author) &&
+      (author === undefined || issue.author_id === author) &&
       isAssigned(issue, params.assignee_id) &&
-      (!params.assignee_username || (assignee !== undefined && issue.assignee_ids.includes(assignee))) &&
+      assignees.every(id => issue.assignee_ids.includes(id)) &&
       mentions(issue, params.in, params.search) &&
       (!params.created_after || issue.created_at >= params.created_after) &&
       (!params.created_before || issue.created_at <= params.created_before) &&
@@ -52,25 +53,28 @@ export function filteredIssues({ world, params, caller }: Ask<IssueFilters>, iss
 }
 
 /** `None` is without, `Any` with at least one; else all that are named. */
-function hasLabels({ labels }: Issue, asked: string | undefined): boolean {
-  if (!asked) return true
-  if (/^none$/i.test(asked)) return labels.length === 0
-  if (/^any$/i.test(asked)) return labels.length > 0
-  return asked.split(',').every(name => labels.includes(name.trim()))
+function hasLabels({ labels }: Issue, asked: string | string[] = []): boolean {
+  const names = [asked].flat().flatMap(name => name.split(','))
+  if (names.join('') === '') return true
+  if (isWord('none', names[0])) return labels.length === 0
+  if (isWord('any', names[0])) return labels.length > 0
+  return names.every(name => labels.includes(name.trim()))
 }
 
 function isPresent(title: string | undefined, asked: string | undefined): boolean {
   if (!asked) return true
-  if (/^none$/i.test(asked)) return title === undefined
-  return /^any$/i.test(asked) ? title !== undefined : title === asked
+  if (isWord('none', asked)) return title === undefined
+  return isWord('any', asked) ? title !== undefined : title === asked
 }
 
-function isAssigned({ assignee_ids }: Issue, asked: string | number | undefined): boolean {
-  if (asked === undefined || asked === '') return true
+function isAssigned({ assignee_ids }: Issue, asked: string | undefined): boolean {
+  if (asked === undefined) return true
   // 0 is how None was written before.
-  if (asked === 'None' || `${asked}` === '0') return assignee_ids.length === 0
-  return asked === 'Any' ? assignee_ids.length > 0 : assignee_ids.includes(Number(asked))
+  if (isWord('none', asked) || asked === '0') return assignee_ids.length === 0
+  return isWord('any', asked) ? assignee_ids.length > 0 : assignee_ids.includes(Number(asked))
 }
+
+const isWord = (word: string, asked: string | undefined) => asked?.toLowerCase() === word
 
 function mentions(issue: Issue, where: string, search: string | undefined): boolean {
   if (!search) return true
@@ -80,4 +84,13 @@ function mentions(issue: Issue, where: string, search: string | undefined): bool
     places.includes('description') ? (issue.description ?? '') : '',
   ]
   return texts.some(text => text.toLowerCase().includes(search.toLowerCase()))
+}
+
+/** Issues in the order that was asked for; what nothing here tells apart comes by id. */
+export function orderedIssues({ params }: Ask<IssueFilters>, found: Issue[]): Issue[] {
+  const { order_by, sort } = params
+  const rows = sorted(found, order_by === 'popularity' ? 'upvotes' : order_by, sort)
+  if (order_by !== 'due_date') return rows
+  // Issues without a date come last, whichever way the others are sorted.
+  return [...rows.filter(({ due_date }) => due_date), ...rows.filter(({ due_date }) => !due_date)]
 }

@@ -4,6 +4,7 @@ import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
 import { maintainer } from './abilities.ts'
 import type { Ask } from './credentials.ts'
+import { defaultSettings, settingsOf } from './project_settings.ts'
 import {
   branches,
   commits,
@@ -25,54 +26,6 @@ export interface NewProject {
   readonly [setting: string]: unknown
 }
 
-/** How GitLab 13.0 sets up a project that is told nothing. */
-const defaults = {
-  description: null,
-  visibility: 'private' as const,
-  tag_list: [] as string[],
-  avatar_url: null,
-  star_count: 0,
-  forks_count: 0,
-  archived: false,
-  resolve_outdated_diff_discussions: false,
-  container_registry_enabled: true,
-  container_expiration_policy: null,
-  issues_enabled: true,
-  merge_requests_enabled: true,
-  wiki_enabled: true,
-  jobs_enabled: true,
-  snippets_enabled: true,
-  issues_access_level: 'enabled',
-  repository_access_level: 'enabled',
-  merge_requests_access_level: 'enabled',
-  forking_access_level: 'enabled',
-  wiki_access_level: 'enabled',
-  builds_access_level: 'enabled',
-  snippets_access_level: 'enabled',
-  pages_access_level: 'private',
-  shared_runners_enabled: true,
-  lfs_enabled: true,
-  import_status: 'none',
-  import_error: null,
-  ci_default_git_depth: 50,
-  public_jobs: true,
-  build_git_strategy: 'fetch',
-  build_timeout: 3600,
-  auto_cancel_pending_pipelines: 'enabled',
-  build_coverage_regex: null,
-  ci_config_path: null,
-  only_allow_merge_if_pipeline_succeeds: false,
-  request_access_enabled: true,
-  only_allow_merge_if_all_discussions_are_resolved: false,
-  remove_source_branch_after_merge: true,
-  printing_merge_request_link_enabled: true,
-  merge_method: 'merge',
-  suggestion_commit_message: null,
-  auto_devops_enabled: true,
-  auto_devops_deploy_strategy: 'continuous',
-  autoclose_referenced_issues: true,
-}
-
 /** The namespace in which a caller may make projects: their own, or one that is named. Refuses one they may not use. */
 export function namespaceFor(ask: Ask<unknown>, named: Namespace | undefined | 'own'): Namespace {
   const user = ask.caller.user!
@@ -88,18 +41,19 @@ export function namespaceFor(ask: Ask<unknown>, named: Namespace | undefined | '
 /** Makes a project. Refuses a name or path that the namespace already has. */
 export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewProject): Project {
   const { world, caller } = ask
-  const { name, path, namespace_id: _, default_branch = 'master', initialize_with_readme, ...others } = told
+  const { name, path, namespace_id: _, default_branch, initialize_with_readme, ...others } = told
   if (name === undefined && path === undefined) throw refuse('missing', { attribute: 'name' })
   const names = { name: name ?? path!, path: path ?? pathOf(name!) }
   refuseTaken(world, namespace.id, names)
+  const branch = default_branch || 'master'
   const at = world.clock.iso()
   const project = world.insert(projects, {
-    ...defaults,
+    ...defaultSettings,
     ...settingsOf(others),
     ...names,
     namespace_id: namespace.id,
     creator_id: caller.user!.id,
-    default_branch: initialize_with_readme ? default_branch : null,
+    default_branch: initialize_with_readme ? branch : null,
     empty_repo: !initialize_with_readme,
     runners_token: world.chance.hex(20),
     created_at: at,
@@ -107,24 +61,8 @@ export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewPro
     last_activity_at: at,
   })
   world.insert(members, { project_id: project.id, user_id: caller.user!.id, access_level: maintainer })
-  if (initialize_with_readme) addReadme(world, project, default_branch, caller.user!)
+  if (initialize_with_readme) addReadme(world, project, branch, caller.user!)
   return project
-}
-
-/** Settings as a project's row keeps them. */
-export function settingsOf({ public_builds, tag_list, ...settings }: Readonly<Record<string, unknown>>) {
-  const topics =
-    typeof tag_list === 'string'
-      ? tag_list
-          .split(',')
-          .map(topic => topic.trim())
-          .filter(Boolean)
-      : tag_list
-  return {
-    ...settings,
-    ...(topics === undefined ? {} : { tag_list: topics }),
-    ...(public_builds === undefined ? {} : { public_jobs: public_builds as boolean }),
-  }
 }
 
 /** Refuses what another project of the namespace is already called; both attributes are told. */

@@ -4,8 +4,9 @@ import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import { users } from '../accounts.ts'
-import { allow, levelOf, owner } from './abilities.ts'
+import { allow } from './abilities.ts'
 import type { Ask } from './credentials.ts'
+import { privileged } from './issue_details.ts'
 import { issueOf } from './issues.ts'
 import { projectOf } from './projects.ts'
 import { sorted } from './sorting.ts'
@@ -40,7 +41,7 @@ export const noteBehaviours: Behaviours = {
     newNote(ask as unknown as OfIssue & Ask<{ body: string; created_at?: string }>),
   ),
   updateIssueNote: plain.update(ask => ({
-    body: (ask.params as unknown as { body: string }).body,
+    body: bodyOf(ask.params as unknown as { body: string }),
     updated_at: ask.world.clock.iso(),
   })),
   deleteIssueNote: plain.destroy(),
@@ -53,12 +54,19 @@ function noteOf(ask: OneNote): Note {
   return note
 }
 
+/** What a note says. Refuses one that says nothing. */
+function bodyOf({ body }: { body: string }): string {
+  if (body.trim() === '') throw refuse('blank', { attribute: 'body' })
+  return body
+}
+
 function newNote(ask: OfIssue & Ask<{ body: string; created_at?: string }>): Omit<Note, 'id'> {
   const { world, caller, params } = ask
   const issue = issueOf(ask)
-  const mayDate = levelOf(world, projectOf(ask), caller.user) >= owner
-  const at = mayDate && params.created_at ? params.created_at : world.clock.iso()
-  world.update(issues, issue, { updated_at: at })
+  const body = bodyOf(params)
+  const now = world.clock.iso()
+  const at = privileged(ask, projectOf(ask)) && params.created_at ? params.created_at : now
+  world.update(issues, issue, { updated_at: now })
   return {
     noteable_id: issue.id,
     noteable_iid: issue.iid,
@@ -66,7 +74,7 @@ function newNote(ask: OfIssue & Ask<{ body: string; created_at?: string }>): Omi
     project_id: issue.project_id,
     author_id: caller.user!.id,
     type: null,
-    body: params.body,
+    body,
     attachment: null,
     system: false,
     resolvable: false,

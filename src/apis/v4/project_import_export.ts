@@ -4,10 +4,10 @@ import type { UploadedFile } from '../../lifecycle/params.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import type { Ask } from './credentials.ts'
 import { namespaceBy } from './namespaces.ts'
-import { namespaceFor, newProject } from './new_project.ts'
+import { namespaceFor, newProject, refuseTaken } from './new_project.ts'
 import { projectFace } from './project_face.ts'
 import { projectOf } from './projects.ts'
-import { projects } from './tables.ts'
+import { type Project, projects } from './tables.ts'
 
 interface Import {
   readonly path: string
@@ -24,35 +24,40 @@ export const importBehaviours: Behaviours = {
     const { path, file, namespace, name, overwrite, override_params = {} } = ask.params
     const target = namespaceFor(ask, namespace === undefined ? 'own' : namespaceBy(ask.world, `${namespace}`))
     if (!isArchive(file)) throw refuse('unusableArchive')
+    const names = { name: name || path, path }
     const inTheWay = overwrite
-      ? ask.world.where(projects, 'namespace_id', target.id).find(it => it.path === path)
+      ? ask.world.where(projects, 'namespace_id', target.id).find(it => isCalled(it, path))
       : undefined
     if (inTheWay) {
+      refuseTaken(ask.world, target.id, names, inTheWay)
       ask.world.removeDependents('v4.', 'project_id', inTheWay.id)
       ask.world.remove(projects, inTheWay)
     }
-    const visibility = visibilityIn(override_params)
-    const project = newProject(ask, target, {
-      name: name || path,
-      path,
-      ...visibility,
-      import_status: 'scheduled',
-    })
-    return one(projectFace, project)
+    // Nothing is unpacked, so the import is over as soon as it is told that it has begun.
+    const settings = { ...attributesIn(override_params), import_status: 'finished' }
+    const project = newProject(ask, target, { ...names, ...settings })
+    return one(projectFace, { ...project, import_status: 'scheduled' })
   },
 
   getProjectImport: (ask: Ask<{ id: string }>) => one(projectFace, projectOf(ask)),
 }
 
+const gzipStart = Buffer.from([0x1f, 0x8b, 0x08])
+/** The bytes that gzip puts around anything. */
+const gzipFrame = 18
+
 /** Exports are gzipped tar archives; what stands in one is not unpacked. */
 function isArchive(file: UploadedFile | string): boolean {
-  return typeof file !== 'string' && file.bytes?.[0] === 0x1f && file.bytes[1] === 0x8b
+  if (typeof file === 'string' || !Buffer.isBuffer(file.bytes)) return false
+  return file.bytes.length > gzipFrame && file.bytes.subarray(0, 3).equals(gzipStart)
 }
 
 /** What can be told over the archive's own attributes without reading it. */
-function visibilityIn({ visibility, description }: Readonly<Record<string, unknown>>) {
+function attributesIn({ visibility, description }: Readonly<Record<string, unknown>>) {
   return {
     ...(['private', 'internal', 'public'].includes(`${visibility}`) ? { visibility } : {}),
     ...(typeof description === 'string' ? { description } : {}),
   }
 }
+
+const isCalled = (project: Project, path: string) => project.path.toLowerCase() === path.toLowerCase()

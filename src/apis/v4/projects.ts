@@ -4,13 +4,15 @@ import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
-import { allow, levelOf, memberOf, owner, sees } from './abilities.ts'
+import { allow, sees } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { namespaceBy } from './namespaces.ts'
-import { type NewProject, namespaceFor, newProject, refuseTaken, settingsOf } from './new_project.ts'
+import { type NewProject, namespaceFor, newProject, refuseTaken } from './new_project.ts'
 import { briefProjectFace, groupLinks, projectFace } from './project_face.ts'
+import { filteredProjects, type ProjectFilters } from './project_filters.ts'
+import { settingsOf } from './project_settings.ts'
 import { sorted } from './sorting.ts'
-import { namespaces, type Project, projects, type Visibility } from './tables.ts'
+import { namespaces, type Project, projects } from './tables.ts'
 
 type OneProject = Ask<{ id: string }>
 
@@ -19,7 +21,7 @@ export const projectBehaviours: Behaviours = {
   listProjects: (ask: Ask<ProjectFilters>) => {
     const { order_by, sort, simple } = ask.params
     const face = simple || !ask.caller ? briefProjectFace : projectFace
-    return many(face, listing(sorted(filtered(ask), order_by, sort)))
+    return many(face, listing(sorted(filteredProjects(ask), order_by, sort)))
   },
 
   getProject: (ask: OneProject) => one(ask.caller ? projectFace : briefProjectFace, projectOf(ask)),
@@ -102,60 +104,3 @@ export function projectBy(world: World, name: string): Project | undefined {
 
 const linkTo = (world: World, project: Project, groupId: number) =>
   world.where(groupLinks, 'project_id', project.id).find(({ group_id }) => group_id === groupId)
-
-interface ProjectFilters {
-  readonly archived?: boolean
-  readonly id_after?: number
-  readonly id_before?: number
-  readonly last_activity_after?: string
-  readonly last_activity_before?: string
-  readonly membership: boolean
-  readonly min_access_level?: number
-  readonly order_by: string
-  readonly owned: boolean
-  readonly search?: string
-  readonly simple: boolean
-  readonly sort: 'asc' | 'desc'
-  readonly starred: boolean
-  readonly visibility?: Visibility
-  readonly with_issues_enabled: boolean
-  readonly with_merge_requests_enabled: boolean
-}
-
-/** The projects that the caller sees and that pass all filters. Nobody has starred any. */
-function filtered(ask: Ask<ProjectFilters>): Project[] {
-  const { world, params, caller } = ask
-  const user = caller?.user
-  const search = params.search?.toLowerCase()
-  const level = (project: Project) => levelOf(world, project, user)
-  return world
-    .rows(projects)
-    .filter(
-      project =>
-        sees(ask, project) &&
-        (params.archived === undefined || project.archived === params.archived) &&
-        (params.id_after === undefined || project.id > params.id_after) &&
-        (params.id_before === undefined || project.id < params.id_before) &&
-        (!params.last_activity_after || project.last_activity_at > params.last_activity_after) &&
-        (!params.last_activity_before || project.last_activity_at < params.last_activity_before) &&
-        (!params.membership || (user !== undefined && memberOf(world, project, user) !== undefined)) &&
-        (params.min_access_level === undefined || level(project) >= params.min_access_level) &&
-        (!params.owned || isOwn(ask, project)) &&
-        !params.starred &&
-        (!search ||
-          [project.name, project.path, project.description ?? ''].some(it =>
-            it.toLowerCase().includes(search),
-          )) &&
-        (params.visibility === undefined || project.visibility === params.visibility) &&
-        (!params.with_issues_enabled || project.issues_enabled) &&
-        (!params.with_merge_requests_enabled || project.merge_requests_enabled),
-    )
-}
-
-/** Whether a project is the caller's own: as its owner, not merely as an administrator. */
-function isOwn({ world, caller }: Ask<unknown>, project: Project): boolean {
-  const user = caller?.user
-  if (!user) return false
-  const own = world.get(namespaces, project.namespace_id)?.owner_id === user.id
-  return own || memberOf(world, project, user)?.access_level === owner
-}

@@ -15,7 +15,7 @@ export function sudo(exchange: Exchange): boolean {
   if (!caller.user.is_admin) throw refuse('sudoNeedsAdmin')
   if (caller.token.kind === 'session' || caller.token.kind === 'job') throw refuse('sudoNeedsToken')
   if (!caller.scopes.includes('sudo')) throw refuse('insufficientScope', { scope: 'sudo' })
-  const name = `${asked}`
+  const name = typeof asked === 'object' ? JSON.stringify(asked) : `${asked}`
   const user = /^\d+$/.test(name)
     ? exchange.world.get(users, Number(name))
     : exchange.world.rows(users).find(({ username }) => username.toLowerCase() === name.toLowerCase())

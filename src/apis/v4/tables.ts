@@ -129,6 +129,35 @@ export interface Note extends Row {
   readonly updated_at: string
 }
 
+export type PipelineStatus = 'created' | 'pending' | 'running' | 'success' | 'failed' | 'canceled' | 'skipped'
+
+export interface PipelineVariable {
+  readonly key: string
+  readonly variable_type?: 'env_var' | 'file'
+  readonly value: string
+}
+
+export interface Pipeline extends Row {
+  readonly project_id: number
+  readonly status: PipelineStatus
+  readonly ref: string
+  readonly sha: string
+  readonly before_sha: string | null
+  readonly tag: boolean
+  readonly yaml_errors: string | null
+  /** Who started it. */
+  readonly user_id: number | null
+  readonly created_at: string
+  readonly updated_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  readonly committed_at: string | null
+  /** Seconds. */
+  readonly duration: number | null
+  readonly coverage: string | null
+  readonly variables: readonly PipelineVariable[]
+}
+
 /** A token that starts pipelines of one project in its owner's name. */
 export interface Trigger extends Row {
   readonly project_id: number
@@ -144,7 +173,8 @@ export const members = table<Member>('v4.members', 'project_id', 'user_id')
 export const branches = table<Branch>('v4.branches', 'project_id')
 export const tags = table<Tag>('v4.tags', 'project_id')
 export const commits = table<Commit>('v4.commits', 'project_id')
-export const files = table<RepositoryFile>('v4.files', 'project_id')
+export const files = table<RepositoryFile>('v4.repository_files', 'project_id')
 export const issues = table<Issue>('v4.issues', 'project_id')
 export const notes = table<Note>('v4.notes', 'noteable_id')
-export const triggers = table<Trigger>('v4.triggers', 'token')
+export const pipelines = table<Pipeline>('v4.pipelines', 'project_id')
+export const triggers = table<Trigger>('v4.pipeline_triggers', 'token')

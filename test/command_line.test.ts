@@ -1,0 +1,412 @@
+// The command line as people and scripts meet it: `dist/main.js` in a process of its own.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { flags } from '../src/options.ts'
+import { ask } from './ask.ts'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const root = 'QVy1PB7sTxfy4pqfZM1U'
+const maintainer = 'maintainer-token-001'
+const registration = 'registration-token-1'
+
+type Environment = Record<string, string>
+
+/** Our own variables may name a port, or more: a child sees only what a test gives it. */
+const environment = (given: Environment) => ({ PATH: process.env.PATH, ...given })
+
+interface Running {
+  readonly child: ChildProcess
+  readonly url: string
+  /** What it wrote so far. */
+  readonly written: { out: string; err: string }
+  /** Ends it, and tells how it ended. */
+  end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+const running = new Set<ChildProcess>()
+t.teardown(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts the program and waits for all that it says at the start. */
+async function start(args: string[] = ['--port', '0'], given: Environment = {}): Promise<Running> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: environment(given),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  const ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child)
+    return { code, signal }
+  })
+  const written = { out: '', err: '' }
+  child.stderr!.on('data', data => (written.err += data))
+  const started = new Promise<void>((resolve, reject) => {
+    child.stdout!.on('data', data => {
+      written.out += data
+      if (/curl .*\n$/.test(written.out)) resolve()
+    })
+    ended.then(() => reject(new Error(`it ended: ${written.err}`)))
+  })
+  await started
+  const url = /http:\S+/.exec(written.out)![0]
+  const end = (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    return ended
+  }
+  return { child, url, written, end }
+}
+
+/** Runs the program to its end, where it isn't to stay. */
+function runToEnd(args: string[], given: Environment = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    ...{ env: environment(given), encoding: 'utf8', timeout: 30_000 },
+  })
+  return { status, stdout, stderr }
+}
+
+/** Ports that nobody listens on. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map(server => once(server, 'listening')))
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(server => once(server.close(), 'close')))
+  return ports
+}
+
+t.test('it says where it is, and who may ask', async t => {
+  const { url, written, end } = await start()
+  const [first, ...others] = written.out.split('\n')
+  t.match(first, /^gitlab-understudy listening on http:\/\/127\.0\.0\.1:\d+$/)
+  const below = others.join('\n')
+  for (const said of [`${url}/api/v4`, `${url}/api/v1`, `${url}/docs`, root]) t.ok(below.includes(said), said)
+  const [, token, asked] = /^ *curl --header "Private-Token: (\S+)" "(\S+)"$/m.exec(below)!
+  t.match(await ask('', `GET ${asked}`, { as: token }), {
+    status: 200,
+    body: [{ id: 48 }, { id: 47 }, { id: 46 }],
+  })
+  t.same(await end(), { code: 0, signal: null })
+})
+
+t.test('where it listens: flags win over its own variables, these over PORT and HOST', async t => {
+  const [one, two, three] = (await freePorts(3)).map(String) as [string, string, string]
+  const [own, common] = [{ UNDERSTUDY_PORT: two }, { PORT: three }]
+  const cases: [args: string[], given: Environment, port: string][] = [
+    [['--port', one], { ...own, ...common }, one],
+    [['-p', one], own, one],
+    [['serve', `-p${one}`], {}, one],
+    [[`--port=${one}`], { PORT: 'junk' }, one],
+    [[], { ...own, ...common }, two],
+    [[], { UNDERSTUDY_PORT: '', ...common }, three],
+  ]
+  for (const [args, given, port] of cases) {
+    const { url, end } = await start(args, given)
+    t.equal(url, `http://127.0.0.1:${port}`, `${args.join(' ')} ${JSON.stringify(given)}`)
+    await end()
+  }
+  const named = await start(['-p', '0', '-H', 'localhost'], {
+    UNDERSTUDY_HOST: 'nowhere.invalid',
+    HOST: 'nowhere.invalid',
+  })
+  t.match(named.url, /^http:\/\/localhost:[1-9]\d*$/)
+  t.equal((await ask(named.url, 'GET /-/health')).text, 'GitLab OK')
+  await named.end()
+})
+
+t.test('what makes no sense is refused with one line', async t => {
+  const folder = t.testdir({
+    empty: {},
+    notJson: { v4: { 'pipelines.json': '{ "rows": [' } },
+    stray: { v4: { 'pipelines.json': '{ "rows": [], "row": [] }' } },
+    noId: { v1: { 'builds.json': '{ "rows": [{ "id": 1 }, { "id": "2" }] }' } },
+    unsorted: { accounts: { 'users.json': '{ "rows": [{ "id": 2 }, { "id": 1 }] }' } },
+    file: '',
+  })
+  const notPort = 'is not a whole number from 0 to 65535 (see --help)'
+  const notInstant = 'is not an instant such as 2016-11-04T09:36:13Z (see --help)'
+  const refusals: [args: string[], line: string | RegExp, given?: Environment][] = [
+    [['--port', 'abc'], `--port: "abc" ${notPort}`],
+    [['--port', '70000'], `--port: "70000" ${notPort}`],
+    [['-p', '-1'], `--port: "-1" ${notPort}`],
+    [['-p', '1e3'], `--port: "1e3" ${notPort}`],
+    [['--port='], `--port: "" ${notPort}`],
+    [['--port'], '--port needs a value (see --help)'],
+    [['--no-port'], 'unknown option --no-port; did you mean --port? (see --help)'],
+    [[], `PORT: "abc" ${notPort}`, { PORT: 'abc' }],
+    [[], `UNDERSTUDY_PORT: "8080 " ${notPort}`, { UNDERSTUDY_PORT: '8080 ', PORT: '0' }],
+    [['--host', ''], '--host: "" is empty (see --help)'],
+    [['--prot', '1'], 'unknown option --prot; did you mean --port? (see --help)'],
+    [['--frobnicate'], 'unknown option --frobnicate (see --help)'],
+    [['-x'], 'unknown option -x (see --help)'],
+    [['--profile', 'real'], '--profile: "real" is not one of documented, observed (see --help)'],
+    [['--log', 'loud'], '--log: "loud" is not one of silent, error, info (see --help)'],
+    [['--seed', '1.5'], '--seed: "1.5" is not a whole number from 0 to 4294967295 (see --help)'],
+    [['--impersonation=maybe'], '--impersonation: "maybe" is neither true nor false (see --help)'],
+    [['--now', 'junk'], `--now: "junk" ${notInstant}`],
+    [['--now', 'May 1'], `--now: "May 1" ${notInstant}`],
+    [['--now', '2016-02-30'], `--now: "2016-02-30" ${notInstant}`],
+    [['start'], 'unknown command "start"; there is only "serve" (see --help)'],
+    [['serve', 'v4'], '"serve" takes no "v4" (see --help)'],
+    [
+      ['--fixtures', `${folder}/none`],
+      `${folder}/none: no fixtures; expected files such as v4/pipelines.json`,
+    ],
+    [
+      ['--fixtures', `${folder}/empty`],
+      `${folder}/empty: no fixtures; expected files such as v4/pipelines.json`,
+    ],
+    [['--fixtures', `${folder}/file`], /^ENOTDIR: .*\/file/],
+    [['--fixtures', `${folder}/notJson`], /\/notJson\/v4\/pipelines\.json: not JSON: /],
+    [
+      ['--fixtures', `${folder}/stray`],
+      /\/stray\/v4\/pipelines\.json: \/row: unknown key; known are "rows" and "next"$/,
+    ],
+    [
+      ['--fixtures', `${folder}/noId`],
+      /\/noId\/v1\/builds\.json: \/rows\/1\/id: is not a positive whole number$/,
+    ],
+    [
+      ['--fixtures', `${folder}/unsorted`],
+      /\/unsorted\/accounts\/users\.json: \/rows\/1\/id: 1 does not come after 2/,
+    ],
+  ]
+  for (const [args, line, given] of refusals) {
+    const { status, stdout, stderr } = runToEnd(args, given)
+    const what = `${args.join(' ')} ${given ? JSON.stringify(given) : ''}`
+    t.same([status, stdout, stderr.split('\n').length], [2, '', 2], `${what} ends with 2, and one line`)
+    t.match(stderr.replace(/^gitlab-understudy: |\n$/g, ''), line, what)
+  }
+})
+
+t.test('a port that is taken is refused with one line', async t => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const refused = await new Promise(resolve => {
+    const child = spawn(process.execPath, [main, '-p', `${port}`], { env: environment({}) })
+    let err = ''
+    child.stderr.on('data', data => (err += data))
+    child.on('close', code => resolve({ code, err }))
+  })
+  t.same(refused, {
+    code: 2,
+    err: `gitlab-understudy: 127.0.0.1:${port} is in use (--port 0 takes a free port)\n`,
+  })
+  taken.close()
+})
+
+t.test('it helps', async t => {
+  for (const flag of ['--help', '-h']) {
+    const { status, stdout, stderr } = runToEnd([flag])
+    t.same([status, stderr], [0, ''], flag)
+    for (const { flag, variables, does } of flags)
+      for (const told of [`--${flag}`, does, ...variables]) t.ok(stdout.includes(told), told)
+    t.ok(
+      stdout.split('\n').every(line => line.length <= 110),
+      'in lines that fit a screen',
+    )
+  }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  for (const flag of ['--version', '-V'])
+    t.same(runToEnd([flag]), { status: 0, stdout: `${version}\n`, stderr: '' }, flag)
+})
+
+t.test('a signal ends it cleanly, whoever is still connected', async t => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const { url, end } = await start()
+    const agent = new Agent({ keepAlive: true })
+    const { statusCode } = await new Promise<{ statusCode?: number }>((resolve, reject) => {
+      const asked = request(`${url}/-/health`, { agent }, answer =>
+        answer.resume().on('end', () => resolve(answer)),
+      )
+      asked.on('error', reject).end()
+    })
+    t.equal(statusCode, 200)
+    t.equal(Object.values(agent.freeSockets).flat().length, 1, 'a connection is kept open')
+    const half = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+    await once(half, 'connect')
+    half.write('POST /api/v4/projects HTTP/1.1\r\nHost: gitlab.test\r\nContent-Length: 100\r\n\r\n{')
+    t.same(await end(signal), { code: 0, signal: null }, signal)
+    agent.destroy()
+    half.destroy()
+  }
+})
+
+t.test('the log', async t => {
+  const json = { 'Content-Type': 'application/json' }
+  const requests: [request: string, asked: Parameters<typeof ask>[2], line: string | RegExp][] = [
+    [
+      'GET /api/v4/projects/1/pipelines',
+      { as: root },
+      '200 GET /api/v4/projects/1/pipelines listProjectPipelines root',
+    ],
+    [
+      'DELETE /api/v4/projects/1/pipelines/46',
+      { as: maintainer },
+      /^403 DELETE \/api\/v4\/projects\/1\/pipelines\/46 deleteProjectPipeline maintainer: .*destroy_pipeline/,
+    ],
+    [`GET /w/demo/api/v4/user?private_token=${root}`, {}, '200 GET /w/demo/api/v4/user getCurrentUser root'],
+    [
+      'GET /api/v4/user',
+      { headers: { Authorization: `Bearer ${root}` } },
+      '200 GET /api/v4/user getCurrentUser root',
+    ],
+    ['GET /api/v4/user', { as: `${root}x` }, /^401 GET \/api\/v4\/user getCurrentUser anonymous: /],
+    [
+      `GET /api/v4/projects?privat_token=${root}`,
+      {},
+      /^200 .*unknown parameter "privat_token"; did you mean "private_token"\?/,
+    ],
+    ['GET /api/v4/nothing', { as: root }, /^404 GET \/api\/v4\/nothing /],
+    ['PATCH /api/v4/projects', { as: root }, /^405 PATCH \/api\/v4\/projects /],
+    [
+      'GET /api/v4/projects',
+      { headers: { Prefer: 'code=503' } },
+      /^503 GET \/api\/v4\/projects listProjects /,
+    ],
+    [
+      'POST /api/v4/projects/1/issues',
+      { form: { private_token: root } },
+      /^400 POST .* createProjectIssue root: /,
+    ],
+    [
+      'POST /api/v4/projects/1/issues',
+      { headers: json, body: `{"private_token":"${root}","title":}` },
+      /^400 POST .* createProjectIssue /,
+    ],
+    [
+      'POST /api/v4/projects/1/issues',
+      { headers: json, body: `{"token":${root}}` },
+      /^400 POST .* createProjectIssue /,
+    ],
+    [
+      'POST /api/v1/runners/register',
+      { form: { token: registration, public_key: 'key' } },
+      /^201 POST .* registerRunner registration token$/,
+    ],
+    [
+      `GET /api/v1/projects?private_token=${root}&url=http://demo.gitlab.com/`,
+      {},
+      '200 GET /api/v1/projects listProjects root',
+    ],
+  ]
+  const { url, written, end } = await start()
+  for (const [request, asked] of requests) await ask(url, request, asked)
+  await end()
+  const lines = written.err.trimEnd().split('\n')
+  t.equal(lines.length, requests.length, 'a line for each request')
+  for (const [index, [request, , line]] of requests.entries()) t.match(lines[index], line, request)
+  for (const [index, line] of lines.entries()) {
+    const told = [root, root.slice(0, 10), root.slice(-10), maintainer, registration].filter(secret =>
+      line.includes(secret),
+    )
+    t.same(told, [], `no token stands in the line of ${requests[index]?.[0].replaceAll(root, 'TOKEN')}`)
+  }
+
+  for (const level of ['error', 'silent']) {
+    const quiet = await start(['-p', '0', '--log', level])
+    await ask(quiet.url, 'GET /api/v4/user', { as: 'nobody' })
+    await quiet.end()
+    t.equal(quiet.written.err, '', `--log ${level} has no line for a refusal`)
+  }
+})
+
+t.test('it goes on when nobody reads its log any more', async t => {
+  const { child, url, end } = await start()
+  child.stdout!.destroy()
+  child.stderr!.destroy()
+  for (let count = 0; count < 3; count++)
+    t.equal((await ask(url, 'GET /api/v4/user', { as: root })).status, 200)
+  t.same(await end(), { code: 0, signal: null })
+})
+
+t.test('--now and --seed: what was answered once is answered again', async t => {
+  /** All bytes of some answers but X-Runtime, as they came in. */
+  const answers = async (args: string[]) => {
+    const { url, end } = await start(['-p', '0', ...args])
+    const told: string[] = []
+    for (const [line, body] of [
+      ['GET /api/v4/projects/1/pipelines?per_page=2', ''],
+      ['POST /api/v4/projects/1/pipeline?ref=master', ''],
+      ['POST /api/v4/projects', 'name=new'],
+      ['POST /api/v4/projects/1/issues', 'title=now'],
+      ['GET /api/v4/projects/1', ''],
+      ['GET /api/v4/nothing', ''],
+      [`POST /api/v1/runners/register?token=${registration}&public_key=key`, ''],
+    ] as const) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1')
+      socket.end(
+        `${line} HTTP/1.1\r\nHost: gitlab.test\r\nPrivate-Token: ${root}\r\nConnection: close\r\n` +
+          `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      )
+      told.push((await socket.toArray()).join('').replace(/^X-Runtime: .*\r\n/m, ''))
+    }
+    await end()
+    return told
+  }
+  const once = await answers(['--now', '2016-11-04T09:36:13Z'])
+  for (const answer of once)
+    t.match(answer, /^HTTP\/1\.1 [24].*\r\n(.*\r\n)*Date: Fri, 04 Nov 2016 09:36:13 GMT\r\n/)
+  t.match(once[1], '"created_at":"2016-11-04T09:36:13.000Z"')
+  t.same(await answers(['--now', '2016-11-04T10:36:13+01:00']), once, 'byte for byte')
+  const other = await answers(['--now', '2016-11-04T09:36:13', '--seed', '2'])
+  const idOf = (answer?: string) => /X-Request-Id: (.*)/.exec(answer!)![1]
+  t.not(idOf(other[0]), idOf(once[0]), 'another seed, another chance')
+  t.same(
+    other.slice(0, 2).map(answer => answer.replace(/X-Request-Id.*/, '')),
+    once.slice(0, 2).map(answer => answer.replace(/X-Request-Id.*/, '')),
+    'an instant without an offset is UTC',
+  )
+})
+
+t.test('--fixtures replaces the whole world', async t => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'))
+  const users = read('accounts/users').rows.slice(0, 1)
+  const [token] = read('accounts/tokens').rows
+  const folder = t.testdir({
+    accounts: {
+      'users.json': JSON.stringify({ rows: users }),
+      'tokens.json': JSON.stringify({ rows: [{ ...token, token: 'my-own-token' }] }),
+    },
+  })
+  const { url, written, end } = await start(['-p', '0', '--fixtures', folder])
+  const [, told, asked] = /^ *curl --header "Private-Token: (\S+)" "(\S+)"$/m.exec(written.out)!
+  t.equal(told, 'my-own-token')
+  t.match(
+    await ask('', `GET ${asked}`, { as: told }),
+    { status: 200, body: [] },
+    'and the line to paste works there',
+  )
+  t.equal((await ask(url, 'GET /api/v4/user', { as: root })).status, 401)
+  t.equal((await ask(url, 'GET /')).status, 200)
+  await end()
+
+  const nobody = await start([
+    '-p',
+    '0',
+    '--fixtures',
+    t.testdir({ v4: { 'pipelines.json': '{"rows":[]}' } }),
+  ])
+  t.match(nobody.written.out, /^ *curl "\S+"$/m, 'where there is no token, none is told')
+  await nobody.end()
+})
+
+t.test('the other flags', async t => {
+  const { url, end } = await start([
+    '-p',
+    '0',
+    '--no-impersonation',
+    '--check-answers',
+    '--profile',
+    'observed',
+  ])
+  t.equal((await ask(url, 'GET /api/v4/user', { as: 'imperson-token-00001' })).status, 401)
+  t.equal((await ask(url, 'GET /api/v1/projects')).status, 403, 'as real servers answered')
+  await end()
+})

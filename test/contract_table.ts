@@ -1,0 +1,508 @@
+// What each documented status of each operation is shown by: the table that contract.test.ts runs.
+import { gzipSync } from 'node:zlib'
+import type { Changes } from '../src/index.ts'
+
+/** How one status comes about, as far as it differs from its operation's own line. */
+export interface Row {
+  /** A path of the operation in place of the line's. */
+  readonly at?: string
+  /** A query in place of the line's. */
+  readonly query?: string
+  /** Whose token is sent: a name of the default world, `nobody` for one that is not known, `anonymous` for none. */
+  readonly as?: string
+  /** The JSON body, in place of the contract's example … */
+  readonly json?: object
+  /** … or what differs from that example … */
+  readonly with?: object
+  /** … or the fields and files of a form … */
+  readonly parts?: Readonly<Record<string, string | Blob>>
+  /** … or text that claims to be JSON. */
+  readonly text?: string
+  readonly headers?: Record<string, string>
+  /** What only a forced answer can show. */
+  readonly scenario?: string
+  /** Rows of the world that are other than by default. */
+  readonly given?: Changes
+  /** The status that real servers answered, where `observed` differs in this row alone. */
+  readonly observed?: number
+}
+
+/** An operation, by a request that succeeds; its statuses, each by what of that request must differ. */
+export interface Line {
+  readonly request: string
+  readonly as: string
+  readonly shows: Readonly<Record<string, Row | readonly Row[]>>
+}
+
+const on = (request: string, as: string, shows: Line['shows']): Line => ({ request, as, shows })
+
+const asIs: Row = {}
+const unchanged: Row = { headers: { 'If-None-Match': '*' } }
+const readLongAgo: Row = { headers: { 'If-Unmodified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' } }
+const unknownToken: Row = { as: 'nobody' }
+const noToken: Row = { as: 'anonymous' }
+/** A token that reads users only. */
+const narrowToken: Row = { as: 'readuser' }
+/** A token that writes nothing. */
+const readingToken: Row = { as: 'readonly' }
+const noAdmin: Row = { as: 'developer', query: 'sudo=root' }
+const unknownSudo: Row = { as: 'root', query: 'sudo=no-such-user' }
+const noNumber: Row = { query: 'page=first' }
+const nothingSent: Row = { json: {} }
+const brokenJson: Row = { text: '{"token": ' }
+const forbidden: Row = { scenario: 'forbidden' }
+const archive = new Blob([gzipSync('what a project exports')])
+
+const v4: Record<string, Line> = {
+  listProjects: on('GET /projects', 'developer', {
+    200: [asIs, noToken, { query: 'pagination=keyset&order_by=id&per_page=2' }],
+    304: unchanged,
+    400: { query: 'order_by=fame' },
+    401: unknownToken,
+    403: narrowToken,
+    404: unknownSudo,
+    405: [{ query: 'pagination=keyset&order_by=name' }, { scenario: 'method-not-allowed' }],
+  }),
+  createProject: on('POST /projects', 'developer', {
+    201: asIs,
+    400: nothingSent,
+    401: noToken,
+    403: { with: { namespace_id: 2 } },
+    404: { with: { namespace_id: 999 } },
+    409: { as: 'root', json: { name: 'bar', namespace_id: 2 } },
+  }),
+  getProject: on('GET /projects/1', 'developer', {
+    200: [asIs, { at: '/projects/foo%2Fbar' }, { at: '/projects/5', as: 'anonymous' }],
+    304: unchanged,
+    401: unknownToken,
+    403: narrowToken,
+    404: { as: 'stranger' },
+  }),
+  updateProject: on('PUT /projects/1', 'maintainer', {
+    200: asIs,
+    400: { json: { visibility: 'hidden' } },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { as: 'stranger' },
+    409: { json: { name: 'Tracker' } },
+  }),
+  deleteProject: on('DELETE /projects/1', 'owner', {
+    204: asIs,
+    401: noToken,
+    403: { as: 'maintainer' },
+    404: { as: 'stranger' },
+    412: readLongAgo,
+  }),
+  shareProject: on('POST /projects/1/share', 'maintainer', {
+    201: asIs,
+    400: { with: { group_access: 45 } },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { with: { group_id: 999 } },
+    409: { at: '/projects/5/share' },
+  }),
+  unshareProject: on('DELETE /projects/5/share/17', 'maintainer', {
+    204: asIs,
+    400: { at: '/projects/5/share/seventeen' },
+    401: noToken,
+    403: { as: 'stranger' },
+    404: { at: '/projects/5/share/999' },
+    412: readLongAgo,
+  }),
+  importProject: on('POST /projects/import', 'root', {
+    201: { parts: { path: 'impapi', file: archive } },
+    400: nothingSent,
+    401: noToken,
+    403: { as: 'developer' },
+    404: { with: { namespace: 'no-such-group' } },
+    409: { parts: { path: 'diaspora', namespace: 'diaspora', file: archive } },
+    422: asIs,
+  }),
+  getProjectImport: on('GET /projects/1/import', 'developer', {
+    200: asIs,
+    304: unchanged,
+    401: noToken,
+    403: narrowToken,
+    404: { as: 'stranger' },
+  }),
+  listNamespaces: on('GET /namespaces', 'root', {
+    200: [asIs, { as: 'developer' }],
+    304: unchanged,
+    400: noNumber,
+    401: noToken,
+    403: narrowToken,
+    404: unknownSudo,
+  }),
+  getNamespace: on('GET /namespaces/foo', 'developer', {
+    200: asIs,
+    304: unchanged,
+    401: noToken,
+    403: narrowToken,
+    404: { at: '/namespaces/17' },
+  }),
+  listIssues: on('GET /issues', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { query: 'state=lost' },
+    401: noToken,
+    403: narrowToken,
+    404: unknownSudo,
+  }),
+  listProjectIssues: on('GET /projects/8/issues', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { query: 'order_by=fame' },
+    401: unknownToken,
+    403: narrowToken,
+    404: noToken,
+  }),
+  createProjectIssue: on('POST /projects/1/issues', 'guest', {
+    201: asIs,
+    400: nothingSent,
+    401: noToken,
+    403: readingToken,
+    404: { as: 'stranger' },
+    409: { as: 'owner', with: { iid: 1 } },
+  }),
+  getProjectIssue: on('GET /projects/1/issues/2', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { at: '/projects/1/issues/last' },
+    401: unknownToken,
+    403: narrowToken,
+    404: { as: 'guest' },
+  }),
+  updateProjectIssue: on('PUT /projects/1/issues/1', 'reporter', {
+    200: asIs,
+    400: { json: { state_event: 'burn' } },
+    401: noToken,
+    403: { as: 'guest' },
+    404: { at: '/projects/1/issues/999' },
+  }),
+  deleteProjectIssue: on('DELETE /projects/1/issues/1', 'owner', {
+    204: asIs,
+    400: { at: '/projects/1/issues/last' },
+    401: noToken,
+    403: { as: 'maintainer' },
+    404: { as: 'stranger' },
+    412: readLongAgo,
+  }),
+  listIssueNotes: on('GET /projects/8/issues/8/notes', 'guest', {
+    200: asIs,
+    304: unchanged,
+    400: { query: 'sort=up' },
+    401: unknownToken,
+    403: narrowToken,
+    404: { at: '/projects/8/issues/999/notes' },
+  }),
+  createIssueNote: on('POST /projects/8/issues/8/notes', 'guest', {
+    201: asIs,
+    400: { json: { body: '' } },
+    401: noToken,
+    403: readingToken,
+    404: { at: '/projects/8/issues/999/notes' },
+  }),
+  getIssueNote: on('GET /projects/8/issues/8/notes/301', 'guest', {
+    200: asIs,
+    304: unchanged,
+    400: { at: '/projects/8/issues/8/notes/last' },
+    401: unknownToken,
+    403: narrowToken,
+    404: { at: '/projects/8/issues/8/notes/309' },
+  }),
+  updateIssueNote: on('PUT /projects/8/issues/8/notes/301', 'reporter', {
+    200: asIs,
+    400: nothingSent,
+    401: noToken,
+    403: { as: 'developer' },
+    404: { at: '/projects/8/issues/7/notes/301' },
+  }),
+  deleteIssueNote: on('DELETE /projects/8/issues/8/notes/301', 'maintainer', {
+    204: asIs,
+    400: { at: '/projects/8/issues/8/notes/last' },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { at: '/projects/8/issues/8/notes/999' },
+    412: readLongAgo,
+  }),
+  listProjectPipelines: on('GET /projects/1/pipelines', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { query: 'scope=everything' },
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { as: 'stranger' },
+  }),
+  getProjectPipeline: on('GET /projects/1/pipelines/46', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { at: '/projects/1/pipelines/latest' },
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { at: '/projects/1/pipelines/20' },
+  }),
+  deleteProjectPipeline: on('DELETE /projects/1/pipelines/46', 'owner', {
+    204: asIs,
+    400: { at: '/projects/1/pipelines/latest' },
+    401: noToken,
+    403: { as: 'maintainer' },
+    404: { at: '/projects/1/pipelines/999' },
+    412: readLongAgo,
+  }),
+  listProjectPipelineVariables: on('GET /projects/1/pipelines/46/variables', 'maintainer', {
+    200: asIs,
+    304: unchanged,
+    400: noNumber,
+    401: noToken,
+    403: { as: 'reporter' },
+    404: { as: 'stranger' },
+  }),
+  createProjectPipeline: on('POST /projects/1/pipeline', 'developer', {
+    201: asIs,
+    400: nothingSent,
+    401: noToken,
+    403: { as: 'reporter' },
+    404: { as: 'stranger' },
+  }),
+  retryProjectPipeline: on('POST /projects/8/pipelines/22/retry', 'developer', {
+    201: asIs,
+    400: { at: '/projects/8/pipelines/latest/retry' },
+    401: noToken,
+    403: { as: 'reporter' },
+    404: { at: '/projects/8/pipelines/46/retry' },
+  }),
+  cancelProjectPipeline: on('POST /projects/8/pipelines/28/cancel', 'developer', {
+    200: asIs,
+    400: { at: '/projects/8/pipelines/latest/cancel' },
+    401: noToken,
+    403: { as: 'reporter' },
+    404: { at: '/projects/8/pipelines/46/cancel' },
+  }),
+  triggerPipeline: on('POST /projects/1/trigger/pipeline', 'anonymous', {
+    201: asIs,
+    400: { json: { ref: 'master' } },
+    404: { with: { token: 'no-such-trigger' } },
+  }),
+  triggerPipelineOnRef: on('POST /projects/1/ref/my%2Fbranch/trigger/pipeline', 'anonymous', {
+    201: asIs,
+    400: nothingSent,
+    404: { at: '/projects/8/ref/master/trigger/pipeline' },
+  }),
+  getRepositoryFile: on('GET /projects/1/repository/files/src%2FREADME.md?ref=master', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { query: '' },
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { query: 'ref=new-pipeline' },
+  }),
+  listRepositoryBranches: on('GET /projects/1/repository/branches', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: noNumber,
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { as: 'stranger' },
+  }),
+  getRepositoryBranch: on('GET /projects/1/repository/branches/my%2Fbranch', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { at: '/projects/1/repository/branches/yours' },
+  }),
+  listBranchCommits: on('GET /projects/1/branches/my%2Fbranch/commits', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: noNumber,
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { at: '/projects/1/branches/yours/commits' },
+  }),
+  listRepositoryTags: on('GET /projects/1/repository/tags', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    400: { query: 'order_by=fame' },
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { as: 'stranger' },
+  }),
+  getRepositoryTag: on('GET /projects/1/repository/tags/my%2Ftag', 'reporter', {
+    200: asIs,
+    304: unchanged,
+    401: unknownToken,
+    403: { as: 'guest' },
+    404: { at: '/projects/1/repository/tags/yours' },
+  }),
+  listUsers: on('GET /users', 'root', {
+    200: [asIs, { as: 'readuser' }],
+    304: unchanged,
+    400: { query: 'created_after=long%20ago' },
+    401: noToken,
+    403: noAdmin,
+    404: unknownSudo,
+  }),
+  getUser: on('GET /users/23', 'root', {
+    200: [asIs, { as: 'readuser' }],
+    304: unchanged,
+    400: { at: '/users/somebody' },
+    401: noToken,
+    403: noAdmin,
+    404: { at: '/users/123' },
+  }),
+  updateUser: on('PUT /users/23', 'root', {
+    200: asIs,
+    400: { json: { bio: 'x'.repeat(256) } },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { at: '/users/123' },
+    409: { json: { username: 'guest' } },
+  }),
+  getCurrentUser: on('GET /user', 'root', {
+    200: [asIs, { as: 'readuser' }, { query: 'sudo=guest' }],
+    304: unchanged,
+    401: noToken,
+    403: noAdmin,
+  }),
+  getVersion: on('GET /version', 'guest', {
+    200: asIs,
+    304: unchanged,
+    401: noToken,
+    403: narrowToken,
+  }),
+}
+
+const v1: Record<string, Line> = {
+  listProjects: on('GET /projects', 'root', {
+    200: asIs,
+    401: noToken,
+    403: forbidden,
+  }),
+  createProject: on('POST /projects', 'developer', {
+    201: asIs,
+    400: nothingSent,
+    401: unknownToken,
+    403: forbidden,
+    409: { with: { name: 'gitlab-ci' } },
+  }),
+  listOwnedProjects: on('GET /projects/owned', 'root', {
+    200: asIs,
+    401: noToken,
+    403: forbidden,
+  }),
+  getProject: on('GET /projects/271', 'developer', {
+    200: asIs,
+    400: { at: '/projects/first' },
+    401: noToken,
+    403: { as: 'stranger' },
+    404: { at: '/projects/999' },
+  }),
+  createProjectAt: on('POST /projects/300', 'developer', {
+    201: asIs,
+    400: nothingSent,
+    401: noToken,
+    403: forbidden,
+    409: { at: '/projects/271' },
+  }),
+  updateProject: on('PUT /projects/271', 'maintainer', {
+    200: asIs,
+    400: { with: { gitlab_id: 'three' } },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { at: '/projects/999' },
+    409: { with: { name: 'gitlab-ci' } },
+  }),
+  deleteProject: on('DELETE /projects/271', 'maintainer', {
+    200: [asIs, { at: '/projects/999', observed: 404 }],
+    400: { at: '/projects/first' },
+    401: noToken,
+    403: { as: 'developer' },
+  }),
+  linkProjectRunner: on('POST /projects/271/runners/86', 'maintainer', {
+    201: asIs,
+    400: { at: '/projects/271/runners/first' },
+    401: noToken,
+    403: { as: 'developer' },
+    404: { at: '/projects/271/runners/999' },
+    409: { at: '/projects/271/runners/85' },
+  }),
+  unlinkProjectRunner: on('DELETE /projects/271/runners/85', 'maintainer', {
+    200: [asIs, { at: '/projects/271/runners/86', observed: 404 }],
+    400: { at: '/projects/271/runners/first' },
+    401: noToken,
+    403: { as: 'developer' },
+  }),
+  listRunners: on('GET /runners', 'stranger', {
+    200: asIs,
+    401: unknownToken,
+    403: forbidden,
+  }),
+  registerRunner: on('POST /runners/register', 'anonymous', {
+    201: asIs,
+    400: { with: { public_key: undefined } },
+    401: { with: { token: 'no-such-token' } },
+    403: forbidden,
+  }),
+  deleteRunner: on('DELETE /runners/delete', 'anonymous', {
+    200: asIs,
+    400: brokenJson,
+    401: { with: { token: 'no-such-token' } },
+    403: forbidden,
+  }),
+  registerBuild: on('POST /builds/register', 'anonymous', {
+    201: asIs,
+    400: brokenJson,
+    401: nothingSent,
+    403: forbidden,
+    404: { json: { token: '76bf894e969364709864' } },
+  }),
+  updateBuild: on('PUT /builds/79', 'anonymous', {
+    200: { given: { 'v1.builds': { 79: { status: 'running', runner_id: 85 } } } },
+    400: { at: '/builds/oldest' },
+    401: { with: { token: 'no-such-token' } },
+    403: forbidden,
+    404: asIs,
+  }),
+  listCommits: on('GET /commits?project_id=271&project_token=iPWx6WM4lhHNedGfBpPJNP', 'anonymous', {
+    200: asIs,
+    400: { query: 'project_token=iPWx6WM4lhHNedGfBpPJNP' },
+    401: { query: 'project_id=271&project_token=projectsixtoken6789' },
+    403: forbidden,
+    404: { query: 'project_id=999&project_token=iPWx6WM4lhHNedGfBpPJNP' },
+  }),
+  createCommit: on('POST /commits', 'anonymous', {
+    201: asIs,
+    400: { with: { data: undefined } },
+    401: { with: { project_token: 'no-such-token' } },
+    403: forbidden,
+    404: { with: { project_id: 999 } },
+    422: { with: { data: { ref: 'refs/heads/master', after: '0'.repeat(40) } } },
+  }),
+  createFork: on('POST /forks', 'anonymous', {
+    201: asIs,
+    400: { with: { project_id: 'three' } },
+    401: { with: { project_token: 'no-such-token' } },
+    403: forbidden,
+    404: { with: { project_id: 999 } },
+    409: {
+      with: {
+        data: { id: 4, name_with_namespace: 'a / b', path_with_namespace: 'a/b', ssh_url_to_repo: 'b' },
+      },
+    },
+    422: { with: { data: {} } },
+  }),
+}
+
+/** What can happen to any request, and isn't documented by itself: the contract's `default`. */
+export const anyRequest: readonly number[] = [405, 429, 503]
+
+export const table: readonly {
+  readonly api: 'v4' | 'v1'
+  readonly lines: Readonly<Record<string, Line>>
+  /** The statuses that `observed` has in place of documented ones, in all rows. */
+  readonly observed: Readonly<Record<string, number>>
+}[] = [
+  { api: 'v4', lines: v4, observed: {} },
+  // Real servers sent 403 for a bad token and 401 for a missing right.
+  { api: 'v1', lines: v1, observed: { 401: 403, 403: 401 } },
+]
