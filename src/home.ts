@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { isExpired, type Token, tokens, users } from './apis/accounts.ts'
+import { instances, registrationTokens } from './apis/v1/credentials.ts'
 import { projects as ciProjects } from './apis/v1/projects.ts'
 import { runners } from './apis/v1/runners.ts'
 import { developer, guest, levelOf, maintainer, owner, reporter } from './apis/v4/abilities.ts'
@@ -7,7 +8,6 @@ import { fullPath } from './apis/v4/project_face.ts'
 import { type Project, projects } from './apis/v4/tables.ts'
 import { addressOf, originOf } from './lifecycle/address.ts'
 import { mainWorld, type Store } from './store/store.ts'
-import { type Row, table } from './store/table.ts'
 import type { World } from './store/world.ts'
 
 const checks = ['master', 'db', 'redis', 'cache', 'queues', 'shared_state', 'gitaly']
@@ -36,10 +36,6 @@ const roles: Record<number, string> = {
   ...{ [reporter]: 'reporter', [guest]: 'guest', 0: 'no member' },
 }
 
-// The rooms that these tables are in keep them to themselves; the page has to tell what is in them.
-const ciInstances = table<Row & { url: string }>('v1.instances')
-const ciRegistrations = table<Row & { token: string }>('v1.registration_tokens')
-
 /** How a token is sent to v4: headers to copy. */
 function headersOf({ kind, token, csrf_token }: Token): string {
   if (kind === 'oauth') return `Authorization: Bearer ${token}`
@@ -60,7 +56,7 @@ const v4Rows = (world: World, project: Project | undefined): string[][] =>
 
 const v1Rows = (world: World, asUser: string | undefined): string[][] => [
   ...(asUser ? [['a user; any personal token above will do', asUser]] : []),
-  ...world.rows(ciRegistrations).map(({ token }) => ['a runner that registers', `token=${token}`]),
+  ...world.rows(registrationTokens).map(({ token }) => ['a runner that registers', `token=${token}`]),
   ...world.rows(runners).map(({ id, token }) => [`runner ${id}`, `token=${token}`]),
   ...world
     .rows(ciProjects)
@@ -76,7 +72,7 @@ function commands(world: World, base: string, token: Token | undefined, asUser: 
   if (project) lines.unshift(['The pipelines of a project', `${curl} "${all}/${project.id}/pipelines"`])
   if (project?.default_branch) {
     const query = `ref=${encodeURIComponent(project.default_branch)}`
-    lines.splice(1, 0, ['One more', `${curl} --request POST "${all}/${project.id}/pipeline?${query}"`])
+    lines.splice(1, 0, ['A new pipeline', `${curl} --request POST "${all}/${project.id}/pipeline?${query}"`])
   }
   if (asUser) lines.push(['The older API', `curl "${base}/api/v1/projects?${asUser}"`])
   lines.push(['This world as it was at the start', `curl --request POST "${base}/__admin/reset"`])
@@ -99,7 +95,7 @@ ${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 
 function page(world: World, base: string, prefix: string): string {
   const [project] = world.rows(projects)
-  const [instance] = world.rows(ciInstances)
+  const [instance] = world.rows(instances)
   const token = world.rows(tokens).find(({ kind }) => kind === 'personal')
   const asUser = token && instance && `private_token=${token.token}&url=${instance.url}`
   const where = project ? `In ${html(fullPath(world, project.id))}` : 'Role'

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { tokens as tokenTable } from './apis/accounts.ts'
 import { createJournal } from './control/journal.ts'
+import { worldName } from './lifecycle/address.ts'
 import { defaults, type Options } from './options.ts'
 import { createServer } from './server.ts'
 import { createClock } from './store/clock.ts'
@@ -53,7 +54,11 @@ export async function createUnderstudy(given: Partial<Options> = {}): Promise<Un
   return {
     ...main,
     tokens: tokensOf(store),
-    world: name => handle(store, name, `${url}/w/${name}`),
+    world: name => {
+      if (!worldName.test(name))
+        throw new Error(`"${name}" can't name a world: up to 64 letters, digits, ".", "_", "-"`)
+      return handle(store, name, `${url}/w/${name}`)
+    },
     reset: all => {
       if (all) for (const name of store.names()) store.reset(name)
       else main.reset()

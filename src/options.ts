@@ -51,20 +51,20 @@ const yesOrNo: Read = text =>
 
 /** An ISO instant. One without an offset is UTC, so that it is the same on every machine. */
 const instant: Read = text => {
-  const iso = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/
-  const [, day, time = 'T00:00', offset = 'Z'] = iso.exec(text) ?? []
+  const parts = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
+  const [, day, time = 'T00:00', offset = 'Z'] = parts ?? []
   const value = Date.parse(`${day}${time}${offset}`)
   // Date.parse takes the 30th of February for the 1st of March.
   const isDay = !Number.isNaN(value) && new Date(`${day}T00:00Z`).toISOString().startsWith(`${day}T`)
   return isDay ? { value } : { problem: 'is not an instant such as 2016-11-04T09:36:13Z' }
 }
 
-/** A row of the table below; `names` as in `-p, --port N` (a switch has no N), `variables` are asked after its own. */
-function flagOf(option: keyof Options, names: string, read: Read, does: string, ...variables: string[]) {
+/** A row of the table below; `names` as in `-p, --port N` (a switch has no N), `more` are variables asked after its own. */
+function flagOf(option: keyof Options, names: string, read: Read, does: string, ...more: string[]) {
   const [, short, flag, value] = /^(?:-(\w), )?--([\w-]+)(?: (\w+))?$/.exec(names)!
   const own = `UNDERSTUDY_${flag!.toUpperCase().replaceAll('-', '_')}`
   const otherwise = defaults[option]
-  return { option, flag: flag!, short, value, variables: [own, ...variables], otherwise, does, read }
+  return { option, flag: flag!, short, value, variables: [own, ...more], otherwise, does, read }
 }
 
 /** Every option there is: the command line, the help text and the README's table are made of it. */
@@ -95,10 +95,11 @@ export class UsageError extends Error {}
 
 /** Reads flags, else variables, else defaults; or finds that help or the version is asked for. */
 export function readOptions(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>) {
-  const { said, command, others } = parse(args)
+  const { values: said, positionals } = parse(args)
+  const [command = 'serve', stray] = positionals
   if (said.help || said.version) return { options: defaults, show: said.help ? 'help' : 'version' } as const
   if (command !== 'serve') throw new UsageError(`unknown command "${command}"; there is only "serve"`)
-  if (others.length > 0) throw new UsageError(`"serve" takes no "${others[0]}"`)
+  if (stray !== undefined) throw new UsageError(`"serve" takes no "${stray}"`)
   const options: Record<string, unknown> = { ...defaults }
   for (const { option, flag, variables, read } of flags) {
     const source = flag in said ? `--${flag}` : variables.find(name => environment[name])
@@ -123,15 +124,14 @@ function parse(args: readonly string[]) {
   for (const token of parsed.tokens) {
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
-    const type = options[name]?.type
+    const { type } = options[name] ?? {}
     if (!type || (type === 'string' && rawName.startsWith('--no-'))) {
       const meant = nearest(name, Object.keys(options))
       throw new UsageError(`unknown option ${rawName}${meant ? `; did you mean --${meant}?` : ''}`)
     }
     if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
   }
-  const [command = 'serve', ...others] = parsed.positionals
-  return { said: parsed.values, command, others }
+  return parsed
 }
 
 /** The help text. */

@@ -35,50 +35,64 @@ const nowhere: Operation = {
   object: { operationId: '', responses: {} },
 }
 
-/** One Fastify route per path of the contract, for all methods: which of them are known is told in the lifecycle. */
+/** A path of a contract: what its methods do, and which requests are meant by it. */
+interface Path {
+  readonly url: string
+  readonly operations: ReadonlyMap<string, Operation>
+  readonly allow: readonly string[]
+  readonly pattern: RegExp
+}
+
+/** A route for each operation, which also serves HEAD where it serves GET, and `.json` where the API cuts it. */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
-  for (const [path, operations] of byPath(setting.contract)) {
-    const url = setting.api.prefix + path.replace(/{(\w+)}/g, ':$1')
-    const allow = methodsOf(operations)
-    const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      const operation = operations.get(request.method === 'HEAD' ? 'GET' : request.method)
-      const turnedAway = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
-      return respond(setting, request, reply, operation ?? nowhere, allow, turnedAway)
+  for (const { url, operations, allow } of pathsOf(setting)) {
+    const dotJson = setting.api.dotJsonAfterParameter || !/:\w+$/.test(url)
+    for (const operation of operations.values()) {
+      const method = operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]
+      const handler = (request: FastifyRequest, reply: FastifyReply) =>
+        respond(setting, request, reply, operation, allow, undefined)
+      app.route({ method, url, handler })
+      if (dotJson) app.route({ method, url: `${url}.json`, handler })
     }
-    app.route({ method: verbs, url, handler })
-    const literal = !url.endsWith('}') && !/:\w+$/.test(url)
-    if (literal || setting.api.dotJsonAfterParameter)
-      app.route({ method: verbs, url: `${url}.json`, handler })
+    // A path without parameters is meant as it stands: what it doesn't serve isn't left to the likes of /projects/:id.
+    if (url.includes(':')) continue
+    const method = verbs.filter(verb => !allow.includes(verb))
+    const handler = (request: FastifyRequest, reply: FastifyReply) =>
+      turnAway(setting, request, reply, refuse('routeUnknown'))
+    app.route({ method, url, handler })
   }
 }
 
-function byPath({ operations }: Contract): Map<string, Map<string, Operation>> {
-  const paths = new Map<string, Map<string, Operation>>()
-  for (const operation of operations.values()) {
-    const known = paths.get(operation.path) ?? new Map<string, Operation>()
-    paths.set(operation.path, known.set(operation.method, operation))
-  }
-  return paths
-}
-
-const methodsOf = (operations: Map<string, Operation>) =>
-  [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-
-/** Lives a request that no route took, or that the HTTP server had something against. */
+/**
+ * Lives a request that no route took, or that the HTTP server had something against. Where its path is known, it is
+ * the method that isn't.
+ */
 export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
-  const lost = refusal.problems[0]!.reason === 'routeUnknown' && !verbs.includes(request.method)
-  const allow = lost ? allowedAt(setting, addressOf(request.originalUrl).path) : []
+  const lost = refusal.problems[0]!.reason === 'routeUnknown'
+  const { path } = addressOf(request.originalUrl)
+  const { allow = [] } = (lost && pathsOf(setting).find(({ pattern }) => pattern.test(path))) || {}
   const reason = allow.length > 0 ? refuse('methodNotAllowed', { allow: allow.join(', ') }) : refusal
   return respond(setting, request, reply, nowhere, allow, reason)
 }
 
-/** The methods of a path; asked for the likes of TRACE and PROPFIND, of which no route is made. */
-function allowedAt({ api, contract }: Setting, path: string): string[] {
-  for (const [known, operations] of byPath(contract)) {
-    const pattern = `^${api.prefix}${known.replace(/{\w+}/g, '[^/]+')}(\\.json)?/?$`
-    if (new RegExp(pattern).test(path)) return methodsOf(operations)
+const known = new WeakMap<Contract, readonly Path[]>()
+
+function pathsOf({ api, contract }: Setting): readonly Path[] {
+  const found = known.get(contract)
+  if (found) return found
+  const paths = new Map<string, Map<string, Operation>>()
+  for (const operation of contract.operations.values()) {
+    const methods = paths.get(operation.path) ?? new Map<string, Operation>()
+    paths.set(operation.path, methods.set(operation.method, operation))
   }
-  return []
+  const made = [...paths].map(([path, operations]) => ({
+    url: api.prefix + path.replace(/{(\w+)}/g, ':$1'),
+    operations,
+    allow: [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
+    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, '[^/]+')}(\\.json)?/?$`),
+  }))
+  known.set(contract, made)
+  return made
 }
 
 async function respond(

@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
 } from 'fastify'
 import { v1, v1Rows } from './apis/v1/api.ts'
 import { v4, v4Rows } from './apis/v4/api.ts'
@@ -17,7 +18,7 @@ import { addHome } from './home.ts'
 import { addressOf, worldOf } from './lifecycle/address.ts'
 import type { Api } from './lifecycle/exchange.ts'
 import type { Journal } from './lifecycle/lifecycle.ts'
-import { parseNested } from './lifecycle/rack.ts'
+import { ParameterError, parseNested } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
 import type { Options } from './options.ts'
 import { addRoutes, type Setting, turnAway } from './routes.ts'
@@ -26,6 +27,13 @@ import { mainWorld, type Store } from './store/store.ts'
 
 const mostBody = 12 * 1024 * 1024
 const longestParam = 4096
+/** A body whose length was told but that never comes is waited for so many milliseconds, then answered with 408. */
+const slowestRequest = 60_000
+
+// No route has a schema: Fastify's own compilers, which take long to load, are never asked.
+const schemaController = {
+  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
+} as unknown as FastifyServerOptions['schemaController']
 
 /** Contracts, worlds, routes and pages on one Fastify app, which is ready to listen. */
 export function createServer(options: Options, store: Store, journal: Journal): FastifyInstance {
@@ -41,22 +49,25 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   const app = Fastify({
     bodyLimit: mostBody,
     forceCloseConnections: true,
+    requestTimeout: slowestRequest,
     exposeHeadRoutes: false,
+    schemaController,
     routerOptions: { maxParamLength: longestParam, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => {
       const { path, query } = addressOf(url)
       return query ? `${path}?${query}` : path
     },
     frameworkErrors: (error, request, reply) => {
-      void turnAway(settingOf(request), request, reply as FastifyReply, refusalOf(error))
+      void turnAway(settingOf(request), request, reply as FastifyReply, refusalOf(error, request))
     },
   })
+  // As Rack has it, any request may bring a body.
+  for (const method of ['GET', 'HEAD']) app.addHttpMethod(method, { hasBody: true, overrideExisting: true })
   // Bodies are read where all parameters are: in the lifecycle.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setSerializerCompiler(() => JSON.stringify)
-  app.setErrorHandler((error: FastifyError, request, reply) =>
-    turnAway(settingOf(request), request, reply, refusalOf(error)),
+  app.setErrorHandler((error: FastifyError | ParameterError, request, reply) =>
+    turnAway(settingOf(request), request, reply, refusalOf(error, request)),
   )
   app.setNotFoundHandler((request, reply) => {
     const reason = isUnder(request, '/api/v3') ? 'versionGone' : 'routeUnknown'
@@ -74,9 +85,16 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   return app
 }
 
-const isUnder = ({ url }: FastifyRequest, prefix: string) => url === prefix || url.startsWith(`${prefix}/`)
+function isUnder({ url }: FastifyRequest, prefix: string): boolean {
+  const { path } = addressOf(url)
+  return path === prefix || path.startsWith(`${prefix}/`)
+}
 
-function refusalOf({ code, statusCode = 500 }: Pick<FastifyError, 'code' | 'statusCode'>): Refusal {
+function refusalOf(error: FastifyError | ParameterError, { headers }: FastifyRequest): Refusal {
+  if (error instanceof ParameterError) return refuse('badRequest', { problem: error.message })
+  const { code, statusCode = 500 } = error
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return refuse('unsupportedType', { type: headers['content-type'] ?? '' })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge')
   if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return refuse('uriTooLong')
   return refuse(statusCode >= 500 ? 'serverError' : 'badRequest')
@@ -84,7 +102,9 @@ function refusalOf({ code, statusCode = 500 }: Pick<FastifyError, 'code' | 'stat
 
 function hostOf(app: FastifyInstance): string {
   const address = app.server.address()
-  return typeof address === 'object' && address ? `${address.address}:${address.port}` : 'localhost'
+  if (typeof address !== 'object' || !address) return 'localhost'
+  const { family, address: host, port } = address
+  return `${family === 'IPv6' ? `[${host}]` : host}:${port}`
 }
 
 /** Throws where a contract is faulty, where code doesn't fit it, or where rows that aren't our own can't be shown by it. */

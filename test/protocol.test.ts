@@ -26,8 +26,8 @@ const unacceptable = (format: string) => ({ error: `The requested format '${form
 const issues = 'POST /projects/1/issues'
 const idsOf = (rows: { id: number }[]) => rows.map(({ id }) => id)
 
-/** Sends bytes as they are, then nothing more, and gathers what comes back until the server ends the connection. */
-const raw = (bytes: string | Buffer): Promise<string> =>
+/** Sends bytes as they are, and gathers what comes back until the server ends the connection; or ends it itself. */
+const raw = (bytes: string | Buffer, hangUp = false): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let text = ''
@@ -37,7 +37,8 @@ const raw = (bytes: string | Buffer): Promise<string> =>
     // A server that has refused a request needn't read the rest of it.
     socket.on('error', error => (text ? resolve(text) : reject(error)))
     socket.on('close', () => resolve(text))
-    socket.end(bytes)
+    socket.write(bytes)
+    if (hangUp) socket.end()
   })
 
 const statuses = (text: string) =>
@@ -79,6 +80,7 @@ t.test('a body is read as what it says it is', async t => {
     ['an empty body of JSON leaves the query', '?title=A', { headers: json }, 201],
     ['an empty object leaves the query', '?title=A', { json: {} }, 201],
     ['null counts as not given', '', { json: { title: null } }, 400, noTitle],
+    ['numbers where text is asked for', '', { json: { title: 5, labels: [1, 'b'] } }, 201],
     ['a form', '', { form: { title: 'A' } }, 201],
     ['a form with a bad escape', '', { headers: form, body: 'title=%zz' }, 400, badRequest],
     ['a form of bad UTF-8', '', { headers: form, body: 'title=%ff' }, 400, badRequest],
@@ -433,7 +435,7 @@ t.test('what is no HTTP is answered with a 4xx, or not at all', async t => {
     ['an expectation that nobody meets', `${head}Expect: the-unexpected\r\nConnection: close\r\n\r\n`, [417]],
   ]
   for (const [what, bytes, expected] of rows) {
-    const text = await raw(bytes)
+    const text = await raw(bytes, true)
     t.strictSame(statuses(text), expected, what)
     t.notMatch(text, stack, 'no word of our code')
   }
@@ -461,6 +463,16 @@ t.test('what is HTTP, though seldom seen, is understood', async t => {
     const text = await answer
     t.strictSame(statuses(text), [200], what)
     t.strictSame(idsOf(JSON.parse(bodyOf(text))), idsOf(plain), `${what}: body`)
+  }
+  const body = `private_token=${tokens.root}&url=http://demo.gitlab.com/&page=1`
+  const withBody = (method: string, path: string) =>
+    raw(
+      `${method} ${path} HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+        `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  for (const request of ['GET /api/v4/user', 'HEAD /api/v4/user', 'GET /api/v1/projects']) {
+    const [method, path] = request.split(' ') as [string, string]
+    t.strictSame(statuses(await withBody(method, path)), [200], `${request} may bring a body`)
   }
   const hostless = await raw('GET /api/v4/projects HTTP/1.0\r\n\r\n')
   t.match(headerOf(hostless, 'Link'), `<${gitlab.v4}/projects?`, 'who names no host is told ours')
@@ -629,6 +641,7 @@ t.test('what an operation doesn’t know is left alone, and noted', async t => {
     ['pre_page=5', 'unknown parameter "pre_page"; did you mean "per_page"?'],
     ['Scope=running', 'unknown parameter "Scope"; did you mean "scope"?'],
     ['colour=blue', 'unknown parameter "colour"'],
+    ['privat_token=x', 'unknown parameter "privat_token"; did you mean "private_token"?'],
     [
       'pre_page=5&colour=blue',
       'unknown parameter "pre_page"; did you mean "per_page"?; unknown parameter "colour"',

@@ -141,7 +141,7 @@ const raw = (text: string): Promise<string> =>
     })
     socket.on('error', reject)
     socket.on('close', () => resolve(answer))
-    socket.end(text)
+    socket.write(text)
   })
 
 t.test('a reset puts a world back as it was born', async t => {

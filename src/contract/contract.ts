@@ -128,9 +128,12 @@ function createAjv(document: Document): Ajv2020 {
     strictTypes: false,
     allowUnionTypes: true,
     allErrors: true,
+    // The document as a whole is no schema; what is one is held to the strict rules when it is compiled.
+    meta: false,
+    validateSchema: false,
   })
   formats.default(ajv)
   ajv.addVocabulary([...new Set([...Object.keys(document), ...extensions.root]), 'example'])
-  ajv.addSchema(document, 'document', false)
+  ajv.addSchema(document, 'document')
   return ajv
 }

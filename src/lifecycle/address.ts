@@ -13,7 +13,8 @@ export interface Address {
 
 const named = /^\/w\/([^/]+)(?=\/|$)/
 // `.` and `..` are letters of a name, but alone they are steps of a path, which clients take before they ask.
-const worldName = /^(?!\.{1,2}$)[\w.-]{1,64}$/
+/** What a world can be called. */
+export const worldName = /^(?!\.{1,2}$)[\w.-]{1,64}$/
 
 /** Splits a request's target into world, path and query; a proxy's form, with scheme and host in front, is as good. */
 export function addressOf(target: string): Address {

@@ -1,4 +1,4 @@
-import type { Schema } from '../contract/document.ts'
+import { type Document, resolve, type Schema } from '../contract/document.ts'
 
 const yes = ['1', 't', 'true', 'y', 'yes', 'on']
 const no = ['0', 'f', 'false', 'n', 'no', 'off']
@@ -8,12 +8,13 @@ const no = ['0', 'f', 'false', 'n', 'no', 'off']
  * dates, a single value where a list is asked for. `undefined` stands for a value that counts as not given; what can't
  * be read is left as it is, for the schema to refuse.
  */
-export function coerce(value: unknown, schema: Schema): unknown {
-  if (schema.anyOf) return coerceToAny(value, schema.anyOf)
+export function coerce(value: unknown, given: Schema, document: Document): unknown {
+  const schema = resolve(document, given)
+  if (schema.anyOf) return coerceToAny(value, schema.anyOf, document)
   const types = schema.type === undefined ? [] : typeof schema.type === 'string' ? [schema.type] : schema.type
   if (value === null) return types.includes('null') || types.length === 0 ? null : undefined
-  if (types.includes('array')) return coerceItems(value, schema, types)
-  if (types.includes('object')) return coerceProperties(value, schema)
+  if (types.includes('array')) return coerceItems(value, schema, types, document)
+  if (types.includes('object')) return coerceProperties(value, schema, document)
   if (types.includes('string')) return coerceText(value, schema)
   if (value === '') return types.includes('null') ? null : undefined
   if (types.includes('integer'))
@@ -31,30 +32,30 @@ function coerceWord(value: unknown): unknown {
 }
 
 /** The first reading that a type of the alternatives is happy with. */
-function coerceToAny(value: unknown, alternatives: Schema[]): unknown {
+function coerceToAny(value: unknown, alternatives: Schema[], document: Document): unknown {
   for (const schema of alternatives) {
-    const read = coerce(value, schema)
+    const read = coerce(value, schema, document)
     const type = Number.isInteger(read) ? 'integer' : typeof read
-    if (type === schema.type) return read
+    if (type === resolve(document, schema).type) return read
   }
   return value
 }
 
-function coerceItems(value: unknown, schema: Schema, types: string[]): unknown {
+function coerceItems(value: unknown, { items }: Schema, types: string[], document: Document): unknown {
   if (value === '' || (typeof value === 'string' && types.includes('string')))
     return value === '' ? [] : value
   if (typeof value === 'object' && !Array.isArray(value)) return value
-  const items = Array.isArray(value) ? value : [value]
-  return schema.items ? items.map(item => coerce(item, schema.items!) ?? item) : items
+  const list = Array.isArray(value) ? value : [value]
+  return items ? list.map(item => coerce(item, items, document) ?? item) : list
 }
 
-function coerceProperties(value: unknown, schema: Schema): unknown {
+function coerceProperties(value: unknown, { properties }: Schema, document: Document): unknown {
   if (value === '') return undefined
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !schema.properties) return value
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !properties) return value
   const object: Record<string, unknown> = Object.create(null)
   for (const [name, given] of Object.entries(value)) {
-    const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
-    object[name] = known ? coerce(given, known) : given
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+    object[name] = known ? coerce(given, known, document) : given
   }
   return object
 }

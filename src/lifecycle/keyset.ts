@@ -1,7 +1,7 @@
 import type { Listing, Row } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { linkTo } from './link.ts'
-import { type Page, perPage, urlOf } from './paginate.ts'
+import { type Page, perPage, urlOf } from './page.ts'
 import { refuse } from './reason.ts'
 
 /**

@@ -2,15 +2,9 @@ import type { Listing } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { keysetPage } from './keyset.ts'
 import { linkTo, pageUrl } from './link.ts'
+import { type Page, perPage, urlOf } from './page.ts'
 import { parseNested } from './rack.ts'
 
-/** A part of a collection, and the headers that tell where in the collection it is. */
-export interface Page {
-  readonly items: readonly unknown[]
-  readonly headers: Record<string, string>
-}
-
-const mostPerPage = 100
 /** GitLab counts no further than this: above it the total and the last page are not told. */
 const mostCounted = 10_000
 
@@ -21,12 +15,6 @@ export function paginate(exchange: Exchange, items: Listing<unknown>): Page {
   if (operation.pagination.includes('keyset') && params.pagination === 'keyset')
     return keysetPage(exchange, items)
   return offsetPage(exchange, items)
-}
-
-/** How many items a page has: at most 100, and 20 for a number that makes no sense. */
-export function perPage({ params }: Exchange): number {
-  const asked = Number(params.per_page)
-  return asked >= 1 ? Math.min(asked, mostPerPage) : 20
 }
 
 function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
@@ -55,6 +43,3 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
     },
   }
 }
-
-/** The URL of a request as its client sees it, without the query. */
-export const urlOf = ({ origin, address }: Exchange): string => origin + address.path

@@ -30,9 +30,15 @@ export class Refusal extends Error {
   readonly problems: readonly { reason: Reason; facts: Facts }[]
 
   constructor(problems: Refusal['problems']) {
-    super(problems.map(({ reason, facts }) => [reason, ...Object.values(facts)].join(' ')).join(', '))
+    super(problems.map(({ reason, facts }) => reason + told(facts)).join(', '))
     this.problems = problems
   }
+}
+
+/** Facts for the log: ` (needs destroy_pipeline)`. */
+function told(facts: Facts): string {
+  const texts = Object.entries(facts).map(([name, fact]) => `${name} ${fact}`)
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`
 }
 
 /** The refusal for one reason, to be thrown. */

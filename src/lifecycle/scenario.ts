@@ -3,7 +3,9 @@ import type { Exchange } from './exchange.ts'
 import { type Answer, type Reason, Refusal, refuse } from './reason.ts'
 
 /** A failure that was asked for, which its answer owns up to. */
-export class Forced extends Refusal {}
+export class Forced extends Refusal {
+  override message = `${this.problems[0]!.reason}, as asked for`
+}
 
 /** A failure that a request asks for by itself, with `Prefer: code=404` or `X-Mock-Scenario: not-found`. */
 export function forced(exchange: Exchange): Refusal | undefined {

@@ -10,18 +10,18 @@ import { Refusal, refuse } from './reason.ts'
  * is missing, else everything that is not as it should be. What the operation doesn't know is left and noted.
  */
 export function validate(exchange: Exchange): void {
-  const { operation, bag } = exchange
+  const { operation, bag, contract } = exchange
   const params: Params = {}
   let present = 0
   for (const { name, schema, required } of operation.attributes.values()) {
     const given = Object.hasOwn(bag, name)
     if (given) present++
-    const value = given ? coerce(bag[name], schema) : undefined
+    const value = given ? coerce(bag[name], schema, contract.document) : undefined
     if (value !== undefined) params[name] = value
     else if (schema.default !== undefined) params[name] = schema.default
     else if (required) throw refuse('missing', { attribute: name })
   }
-  const holds = exchange.contract.attributesValidator(operation)
+  const holds = contract.attributesValidator(operation)
   if (!holds(params)) throw new Refusal(problemsOf(holds.errors!))
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
@@ -48,7 +48,7 @@ function noteUnknown({ api, operation, bag, notes }: Exchange): void {
   const known = [...operation.attributes.keys(), ...api.everywhere]
   for (const name of Object.keys(bag)) {
     if (known.includes(name)) continue
-    const meant = nearest(name, operation.attributes.keys())
+    const meant = nearest(name, known)
     notes.push(`unknown parameter "${name}"${meant ? `; did you mean "${meant}"?` : ''}`)
     // A request may carry thousands of them; a few remarks are enough.
     if (notes.length >= 5) return

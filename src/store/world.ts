@@ -130,13 +130,6 @@ export class World {
     return id
   }
 
-  /** The next number of a named sequence (such as the iids of a project's issues), which starts after `last`. */
-  count(sequence: string, last: number): number {
-    const number = this.data.next[sequence] ?? last + 1
-    this.data.next[sequence] = number + 1
-    return number
-  }
-
   /** Where the row with an id is, which must be there. */
   #placeOf<R extends Row>(table: Table<R>, id: number): number {
     const place = position(this.rows(table), id)

@@ -5,17 +5,17 @@ import { isExpired, tokens, users } from '../accounts.ts'
 import { runners } from './runners.ts'
 
 /** A GitLab instance whose users are let in. */
-interface Instance extends Row {
+export interface Instance extends Row {
   readonly url: string
 }
 
 /** The token with which new runners register. */
-interface RegistrationToken extends Row {
+export interface RegistrationToken extends Row {
   readonly token: string
 }
 
-const instances = table<Instance>('v1.instances')
-const registrationTokens = table<RegistrationToken>('v1.registration_tokens', 'token')
+export const instances = table<Instance>('v1.instances')
+export const registrationTokens = table<RegistrationToken>('v1.registration_tokens', 'token')
 
 /** The ways of docs: README.md, "Authentication". */
 export const schemes: Readonly<Record<string, Scheme>> = {

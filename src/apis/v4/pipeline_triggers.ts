@@ -19,6 +19,8 @@ export const triggerBehaviours: Behaviours = {
 /** The token alone says who asks: one that doesn't belong to the project finds nothing. */
 function start(ask: Triggering): Deed {
   const { world, params, caller } = ask
+  // Who sends a job's token as a header has said enough.
+  if (!caller) throw refuse('missing', { attribute: 'token' })
   const project = projectBy(world, `${params.id}`)
   const { trigger, token, user } = caller
   const starter = trigger ? world.get(users, trigger.owner_id) : user
