@@ -11,19 +11,21 @@ import { v4, v4Rows } from './apis/v4/api.ts'
 import { checkApi, checkRows, type Shown } from './behaviour/check.ts'
 import { checkStructure } from './contract/check.ts'
 import type { Contract } from './contract/contract.ts'
-import { builtFile, loadContract } from './contract/load.ts'
-import { tasks } from './control/admin.ts'
+import { builtFile, loadContract, type Profile } from './contract/load.ts'
+import { addAdmin } from './control/admin.ts'
 import { addDocs } from './docs.ts'
 import { addHome } from './home.ts'
-import { addressOf, worldOf } from './lifecycle/address.ts'
+import { addressOf } from './lifecycle/address.ts'
 import type { Api } from './lifecycle/exchange.ts'
 import type { Journal } from './lifecycle/lifecycle.ts'
-import { ParameterError, parseNested } from './lifecycle/rack.ts'
+import { ParameterError } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
 import type { Options } from './options.ts'
 import { addRoutes, type Setting, turnAway } from './routes.ts'
 import { ownFixtures } from './store/fixtures.ts'
 import { mainWorld, type Store } from './store/store.ts'
+import { declaredTables } from './store/table.ts'
+import type { World } from './store/world.ts'
 
 const mostBody = 12 * 1024 * 1024
 const longestParam = 4096
@@ -37,15 +39,19 @@ const schemaController = {
 
 /** Contracts, worlds, routes and pages on one Fastify app, which is ready to listen. */
 export function createServer(options: Options, store: Store, journal: Journal): FastifyInstance {
-  const settingFor = (api: Api, shown: readonly Shown[]): Setting => {
+  const settingOf = (api: Api): Setting => {
     const contract = loadContract(api.name, options.profile)
-    refuseFaults(api, contract, shown, options, store)
+    refuseFaults(api, contract, options.profile)
     return { api, contract, settings: options, store, journal, host: () => hostOf(app) }
   }
-  const inV1 = settingFor(v1, v1Rows)
-  const inV4 = settingFor(v4, v4Rows)
+  const inV1 = settingOf(v1)
+  const inV4 = settingOf(v4)
+  // Our own are checked by our tests: it takes longer than all else at the start.
+  if (options.fixtures !== ownFixtures) {
+    refuseFixtures(options.fixtures, store.world(mainWorld), [inV1, v1Rows], [inV4, v4Rows])
+  }
 
-  const settingOf = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
+  const asked = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
   const app = Fastify({
     bodyLimit: mostBody,
     forceCloseConnections: true,
@@ -58,7 +64,7 @@ export function createServer(options: Options, store: Store, journal: Journal): 
       return query ? `${path}?${query}` : path
     },
     frameworkErrors: (error, request, reply) => {
-      void turnAway(settingOf(request), request, reply as FastifyReply, refusalOf(error, request))
+      void turnAway(asked(request), request, reply as FastifyReply, refusalOf(error, request))
     },
   })
   // As Rack has it, any request may bring a body.
@@ -67,11 +73,11 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setErrorHandler((error: FastifyError | ParameterError, request, reply) =>
-    turnAway(settingOf(request), request, reply, refusalOf(error, request)),
+    turnAway(asked(request), request, reply, refusalOf(error, request)),
   )
   app.setNotFoundHandler((request, reply) => {
     const reason = isUnder(request, '/api/v3') ? 'versionGone' : 'routeUnknown'
-    return turnAway(settingOf(request), request, reply, refuse(reason))
+    return turnAway(asked(request), request, reply, refuse(reason))
   })
 
   addRoutes(app, inV1)
@@ -107,38 +113,17 @@ function hostOf(app: FastifyInstance): string {
   return `${family === 'IPv6' ? `[${host}]` : host}:${port}`
 }
 
-/** Throws where a contract is faulty, where code doesn't fit it, or where rows that aren't our own can't be shown by it. */
-function refuseFaults(
-  api: Api,
-  contract: Contract,
-  shown: readonly Shown[],
-  options: Options,
-  store: Store,
-): void {
-  const findings = [
-    ...checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`),
-    ...checkApi(api, contract),
-  ]
-  const file = builtFile(api.name, options.profile).pathname
-  if (findings.length > 0) throw new Error(`${file}: ${findings.join('\n')}`)
-  // The fixtures we ship are checked by our tests; this takes longer than all else at the start.
-  if (options.fixtures === ownFixtures) return
-  const rows = checkRows(api, contract, store.world(mainWorld), shown)
-  if (rows.length > 0) throw new Error(rows.map(row => join(options.fixtures, row)).join('\n'))
+/** Throws where a contract is faulty, or where code doesn't fit it. */
+function refuseFaults(api: Api, contract: Contract, profile: Profile): void {
+  const faults = checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`)
+  faults.push(...checkApi(api, contract))
+  if (faults.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${faults.join('\n')}`)
 }
 
-function addAdmin(app: FastifyInstance, store: Store): void {
-  for (const { method, path, task } of tasks) {
-    app.route({
-      method,
-      url: path,
-      handler: (request, reply) => {
-        const address = addressOf(request.originalUrl)
-        const world = worldOf(address, request.headers['x-understudy-world'])
-        if (world === undefined)
-          return reply.code(400).send({ error: 'X-Understudy-World is not a name of a world' })
-        return reply.send(task({ store, world, query: parseNested(address.query) }))
-      },
-    })
-  }
+/** Throws where fixtures that aren't our own have tables that nobody reads, or rows that can't be shown. */
+function refuseFixtures(folder: string, world: World, ...rooms: [Setting, readonly Shown[]][]): void {
+  const strays = world.tableNames().filter(name => !declaredTables.has(name))
+  const faults = strays.map(name => `${name.replace('.', '/')}.json: nobody reads a table of this name`)
+  faults.push(...rooms.flatMap(([{ api, contract }, shown]) => checkRows(api, contract, world, shown)))
+  if (faults.length > 0) throw new Error(faults.map(fault => join(folder, fault)).join('\n'))
 }

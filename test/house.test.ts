@@ -22,6 +22,7 @@ const readme = read('README.md')
 
 /** From the top floor down: a file imports from its own floor, or from below. */
 const floors = [
+  ['dev.ts'],
   ['main.ts'],
   ['index.ts'],
   ['server.ts'],

@@ -1,3 +1,6 @@
+import type { FastifyInstance } from 'fastify'
+import { addressOf, worldOf } from '../lifecycle/address.ts'
+import { parseNested } from '../lifecycle/rack.ts'
 import { mainWorld, type Store } from '../store/store.ts'
 
 /** A request to the control API: which world it is about, and its query. */
@@ -31,3 +34,20 @@ export const tasks: readonly {
     task: ({ store }) => ({ worlds: store.names().map(name => ({ name, main: name === mainWorld })) }),
   },
 ]
+
+/** The control API, about the world that a request names by path or header, else the main one. */
+export function addAdmin(app: FastifyInstance, store: Store): void {
+  for (const { method, path, task } of tasks) {
+    app.route({
+      method,
+      url: path,
+      handler: (request, reply) => {
+        const address = addressOf(request.originalUrl)
+        const world = worldOf(address, request.headers['x-understudy-world'])
+        if (world === undefined)
+          return reply.code(400).send({ error: 'X-Understudy-World is not a name of a world' })
+        return reply.send(task({ store, world, query: parseNested(address.query) }))
+      },
+    })
+  }
+}

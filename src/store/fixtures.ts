@@ -33,7 +33,9 @@ function filesIn(folder: string, room: string): string[] {
   try {
     return readdirSync(join(folder, room)).filter(file => file.endsWith('.json'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new Error(`${join(folder, room)}: is not a folder`)
     throw error
   }
 }

@@ -10,8 +10,14 @@ export interface Table<R extends Row> {
   readonly row?: R
 }
 
+/** The names of all tables that rooms have declared: fixtures of any other name would be read by nobody. */
+export const declaredTables = new Set<string>()
+
 /** Declares a table; `by` are the fields that get an index. */
-export const table = <R extends Row>(name: string, ...by: (keyof R & string)[]): Table<R> => ({ name, by })
+export function table<R extends Row>(name: string, ...by: (keyof R & string)[]): Table<R> {
+  declaredTables.add(name)
+  return { name, by }
+}
 
 /** Where the row with an id is, or would be put, in rows sorted by id. */
 export function position(rows: readonly Row[], id: number): number {

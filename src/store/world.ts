@@ -45,6 +45,10 @@ export class World {
     return (this.data.tables[table.name] ?? []) as readonly R[]
   }
 
+  tableNames(): string[] {
+    return Object.keys(this.data.tables)
+  }
+
   get<R extends Row>(table: Table<R>, id: number | null | undefined): R | undefined {
     const rows = this.rows(table)
     const row = rows[position(rows, id ?? 0)]
