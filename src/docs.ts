@@ -48,12 +48,21 @@ export function addDocs(
  */
 const forSwaggerUi = (document: Document): Document =>
   JSON.parse(
-    JSON.stringify(document, (_key, value: Partial<Parameter> | null) => {
+    JSON.stringify(withTokens(document), (_key, value: Partial<Parameter> | null) => {
       if (!value?.in || !Array.isArray(value.schema?.type)) return value
       const { type, ...others } = value.schema
       return { ...value, schema: { anyOf: type.map(it => ({ type: it })), ...others } }
     }),
   )
+
+/** Where whoever tries a call finds out who one can be. */
+const withTokens = ({ info, ...others }: Document) => ({
+  ...others,
+  info: {
+    ...info,
+    description: `Tokens to authorize with are on [the first page](../).\n\n${info.description ?? ''}`,
+  },
+})
 
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" width="220" height="40" font-family="sans-serif" font-size="22" fill="#fff">' +

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
-import { tokens as tokenTable } from './apis/accounts.ts'
+import { tokens as tokenTable, users } from './apis/accounts.ts'
 import { createJournal } from './control/journal.ts'
 import { worldName } from './lifecycle/address.ts'
-import { defaults, type Options } from './options.ts'
-import { createServer } from './server.ts'
+import { checkOptions, type GivenOptions } from './options.ts'
+import { createServer, type Server, told } from './server.ts'
 import { createClock } from './store/clock.ts'
 import { readFixtures } from './store/fixtures.ts'
 import { createStore, mainWorld, type Store } from './store/store.ts'
 import type { Changes } from './store/world.ts'
 
-export type { Options } from './options.ts'
+export type { GivenOptions, Options } from './options.ts'
 export type { Changes } from './store/world.ts'
 
 /** One world of a running understudy, under addresses of its own. */
@@ -21,17 +21,23 @@ export interface WorldHandle {
   readonly v1: string
   /**
    * Changes rows without asking the API: by table and id, fields to be merged into a row (which is added where there
-   * is none), or null to take it away; `next` are the ids that tables give out next.
+   * is none), or null to take it away; `next` are the ids that tables give out next. Throws, and changes nothing, where
+   * a table isn't there or a row could not be shown as its contract wants it.
    */
   patch(changes: Changes, next?: Readonly<Record<string, number>>): void
   /** Puts the world back as it was born. */
   reset(): void
 }
 
+/** What the default world's tokens are called. */
+export type TokenName =
+  | ('root' | 'owner' | 'maintainer' | 'developer' | 'reporter' | 'guest' | 'stranger')
+  | ('readonly' | 'readuser' | 'expired' | 'revoked' | 'imperson' | 'project' | 'oauth' | 'job' | 'session')
+
 /** A running understudy. */
 export interface Understudy extends WorldHandle, AsyncDisposable {
-  /** The default world's tokens, by who they are: `root`, `owner`, `maintainer`, `developer` … */
-  readonly tokens: Readonly<Record<string, string>>
+  /** The default world's tokens, by who or what they are for; fixtures of one's own may have others. */
+  readonly tokens: Readonly<Record<TokenName, string> & Record<string, string | undefined>>
   /** A world apart from all others, born at its first use. */
   world(name: string): WorldHandle
   /** Puts one world back, or all of them. */
@@ -43,21 +49,22 @@ export interface Understudy extends WorldHandle, AsyncDisposable {
  * Starts an understudy in this process, by default on a free port of 127.0.0.1 and without a word. Rejects where the
  * port is taken, or where a fixture or a contract is faulty.
  */
-export async function createUnderstudy(given: Partial<Options> = {}): Promise<Understudy> {
-  const options: Options = { ...defaults, port: 0, log: 'silent', ...given }
+export async function createUnderstudy(given: GivenOptions = {}): Promise<Understudy> {
+  const options = checkOptions({ port: 0, log: 'silent' }, given)
   const store = createStore(readFixtures(options.fixtures), createClock(options.now), options.seed)
   const journal = createJournal(options.log, text => process.stderr.write(text))
-  const app = createServer(options, store, journal)
+  const { app, faultsIn } = createServer(options, store, journal)
   await app.listen({ port: options.port, host: options.host })
   const url = urlOf(app, options.host)
-  const main = handle(store, mainWorld, url)
+  const at = (name: string, prefix: string) => handle({ store, faultsIn }, name, url + prefix)
+  const main = at(mainWorld, '')
   return {
     ...main,
     tokens: tokensOf(store),
     world: name => {
       if (!worldName.test(name))
         throw new Error(`"${name}" can't name a world: up to 64 letters, digits, ".", "_", "-"`)
-      return handle(store, name, `${url}/w/${name}`)
+      return at(name, `/w/${name}`)
     },
     reset: all => {
       if (all) for (const name of store.names()) store.reset(name)
@@ -68,12 +75,24 @@ export async function createUnderstudy(given: Partial<Options> = {}): Promise<Un
   }
 }
 
-const handle = (store: Store, name: string, url: string): WorldHandle => ({
+const handle = (
+  { store, faultsIn }: { store: Store } & Pick<Server, 'faultsIn'>,
+  name: string,
+  url: string,
+): WorldHandle => ({
   name,
   url,
   v4: `${url}/api/v4`,
   v1: `${url}/api/v1`,
-  patch: (changes, next) => store.world(name).patch(changes, next),
+  patch: (changes, next) => {
+    const world = store.world(name)
+    // Tried on a fork first, so that a change which is refused changes nothing.
+    const trial = world.fork(name, world.chance, { tables: {}, next: {}, counters: {} })
+    trial.patch(changes, next)
+    const faults = faultsIn(trial, changes)
+    if (faults.length > 0) throw new Error(told(faults))
+    world.patch(changes, next)
+  },
   reset: () => void store.reset(name),
 })
 
@@ -83,9 +102,14 @@ function urlOf(app: FastifyInstance, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Tokens by the part of their text that names them, and root's by his name. */
-function tokensOf(store: Store): Record<string, string> {
-  const rows = store.world(mainWorld).rows(tokenTable)
+/** Root's by the user's name; the others by the part of their text that names them, else by their kind. */
+function tokensOf(store: Store): Understudy['tokens'] {
+  const world = store.world(mainWorld)
+  const rows = world.rows(tokenTable)
+  const root = rows.find(
+    ({ kind, user_id }) => kind === 'personal' && world.get(users, user_id)?.username === 'root',
+  )
   const named = rows.map(({ token, kind }) => [/^([a-z]+)-token/.exec(token)?.[1] ?? kind, token] as const)
-  return { ...Object.fromEntries(named.reverse()), root: rows[0]?.token ?? '' }
+  const tokens = { ...Object.fromEntries(named.reverse()), ...(root ? { root: root.token } : {}) }
+  return tokens as Understudy['tokens']
 }

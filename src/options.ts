@@ -112,6 +112,29 @@ export function readOptions(args: readonly string[], environment: Readonly<NodeJ
   return { options: options as unknown as Options, show: undefined }
 }
 
+/** Options as a program gives them: any of them, and an instant in any of its forms. */
+export type GivenOptions = Partial<Omit<Options, 'now'>> & { readonly now?: number | string | Date }
+
+/** What a program gives over what is usual for it, over the defaults; as strict as the command line. */
+export function checkOptions(usual: Partial<Options>, given: GivenOptions): Options {
+  const options: Record<string, unknown> = { ...defaults, ...usual }
+  for (const [option, value] of Object.entries(given)) {
+    const known = flags.find(flag => flag.option === option)
+    if (!known)
+      throw new UsageError(`unknown option ${option}; known are ${flags.map(flag => flag.option).join(', ')}`)
+    if (value === undefined) continue
+    const fits = option === 'now' || typeof value === typeof known.otherwise
+    const got = known.read(option === 'now' ? (new Date(value as string).toJSON() ?? `${value}`) : `${value}`)
+    if (!fits || 'problem' in got) {
+      throw new UsageError(
+        `${option}: ${JSON.stringify(value)} ${'problem' in got ? got.problem : `is not a ${typeof known.otherwise}`}`,
+      )
+    }
+    options[option] = got.value
+  }
+  return options as unknown as Options
+}
+
 /** Not strict, because Node's own sentences about what is wrong run over several lines and don't say what would be right. */
 function parse(args: readonly string[]) {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {

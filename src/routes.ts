@@ -5,7 +5,7 @@ import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
 import { type Journal, live } from './lifecycle/lifecycle.ts'
 import type { Params } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
-import type { Store } from './store/store.ts'
+import { mainWorld, type Store } from './store/store.ts'
 
 /** All that the routes of one API need. */
 export interface Setting {
@@ -58,8 +58,15 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
     if (url.includes(':')) continue
     const method = verbs.filter(verb => !allow.includes(verb))
     const handler = (request: FastifyRequest, reply: FastifyReply) =>
-      turnAway(setting, request, reply, refuse('routeUnknown'))
-    app.route({ method, url, handler })
+      respond(
+        setting,
+        request,
+        reply,
+        nowhere,
+        allow,
+        refuse('methodNotAllowed', { allow: allow.join(', ') }),
+      )
+    for (const literal of [url, `${url}.json`]) app.route({ method, url: literal, handler })
   }
 }
 
@@ -110,7 +117,7 @@ async function respond(
     api,
     contract,
     settings,
-    world: store.world(world ?? 'main'),
+    world: store.world(world ?? mainWorld),
     method: request.method,
     allow,
     address,
@@ -123,6 +130,7 @@ async function respond(
     params: {},
     caller: undefined as unknown as Caller,
     identityRefusal: undefined,
+    requestId: store.requestId(),
     notes:
       world === undefined
         ? ['a world is named by up to 64 letters, digits, ".", "_", "-", as /w/<name> or X-Understudy-World']

@@ -8,7 +8,8 @@ import Fastify, {
 } from 'fastify'
 import { v1, v1Rows } from './apis/v1/api.ts'
 import { v4, v4Rows } from './apis/v4/api.ts'
-import { checkApi, checkRows, type Shown } from './behaviour/check.ts'
+import { checkApi, checkRows } from './behaviour/check.ts'
+import { answerClientError } from './client_errors.ts'
 import { checkStructure } from './contract/check.ts'
 import type { Contract } from './contract/contract.ts'
 import { builtFile, loadContract, type Profile } from './contract/load.ts'
@@ -25,7 +26,7 @@ import { addRoutes, type Setting, turnAway } from './routes.ts'
 import { ownFixtures } from './store/fixtures.ts'
 import { mainWorld, type Store } from './store/store.ts'
 import { declaredTables } from './store/table.ts'
-import type { World } from './store/world.ts'
+import type { Changes, World } from './store/world.ts'
 
 const mostBody = 12 * 1024 * 1024
 const longestParam = 4096
@@ -37,8 +38,15 @@ const schemaController = {
   compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
 } as unknown as FastifyServerOptions['schemaController']
 
-/** Contracts, worlds, routes and pages on one Fastify app, which is ready to listen. */
-export function createServer(options: Options, store: Store, journal: Journal): FastifyInstance {
+/** A Fastify app that is ready to listen, and who can tell what its contracts would say of rows. */
+export interface Server {
+  readonly app: FastifyInstance
+  /** What can't be shown of a world as the contracts want it: of all its rows, or of those that changes touch. */
+  readonly faultsIn: (world: World, only?: Changes) => string[]
+}
+
+/** Contracts, worlds, routes and pages on one Fastify app. */
+export function createServer(options: Options, store: Store, journal: Journal): Server {
   const settingOf = (api: Api): Setting => {
     const contract = loadContract(api.name, options.profile)
     refuseFaults(api, contract, options.profile)
@@ -46,10 +54,12 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   }
   const inV1 = settingOf(v1)
   const inV4 = settingOf(v4)
+  const faultsIn = (world: World, only?: Changes) => [
+    ...checkRows(v1, inV1.contract, world, v1Rows, only),
+    ...checkRows(v4, inV4.contract, world, v4Rows, only),
+  ]
   // Our own are checked by our tests: it takes longer than all else at the start.
-  if (options.fixtures !== ownFixtures) {
-    refuseFixtures(options.fixtures, store.world(mainWorld), [inV1, v1Rows], [inV4, v4Rows])
-  }
+  if (options.fixtures !== ownFixtures) refuseFixtures(options.fixtures, store.world(mainWorld), faultsIn)
 
   const asked = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
   const app = Fastify({
@@ -63,6 +73,7 @@ export function createServer(options: Options, store: Store, journal: Journal): 
       const { path, query } = addressOf(url)
       return query ? `${path}?${query}` : path
     },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       void turnAway(asked(request), request, reply as FastifyReply, refusalOf(error, request))
     },
@@ -88,7 +99,7 @@ export function createServer(options: Options, store: Store, journal: Journal): 
     [inV4, inV1].map(({ api, contract }) => ({ name: api.name, contract })),
   )
   addHome(app, store)
-  return app
+  return { app, faultsIn }
 }
 
 function isUnder({ url }: FastifyRequest, prefix: string): boolean {
@@ -120,10 +131,18 @@ function refuseFaults(api: Api, contract: Contract, profile: Profile): void {
   if (faults.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${faults.join('\n')}`)
 }
 
-/** Throws where fixtures that aren't our own have tables that nobody reads, or rows that can't be shown. */
-function refuseFixtures(folder: string, world: World, ...rooms: [Setting, readonly Shown[]][]): void {
+/** Throws where fixtures have tables that nobody reads, or rows that can't be shown. */
+function refuseFixtures(folder: string, world: World, faultsIn: Server['faultsIn']): void {
   const strays = world.tableNames().filter(name => !declaredTables.has(name))
   const faults = strays.map(name => `${name.replace('.', '/')}.json: nobody reads a table of this name`)
-  faults.push(...rooms.flatMap(([{ api, contract }, shown]) => checkRows(api, contract, world, shown)))
-  if (faults.length > 0) throw new Error(faults.map(fault => join(folder, fault)).join('\n'))
+  faults.push(...faultsIn(world))
+  if (faults.length > 0) throw new Error(told(faults.map(fault => join(folder, fault))))
+}
+
+const mostTold = 20
+
+/** Faults for people to read: the first ones, and how many more there are. */
+export function told(faults: readonly string[]): string {
+  const more = faults.length > mostTold ? [`and ${faults.length - mostTold} more`] : []
+  return [...faults.slice(0, mostTold), ...more].join('\n')
 }

@@ -6,6 +6,7 @@ import { Agent, request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { createUnderstudy } from '../src/index.ts'
 import { flags, readOptions } from '../src/options.ts'
 import { ask } from './ask.ts'
 
@@ -407,4 +408,24 @@ t.test('the other flags', async t => {
   t.equal((await ask(url, 'GET /api/v4/user', { as: 'imperson-token-00001' })).status, 401)
   t.equal((await ask(url, 'GET /api/v1/projects')).status, 403, 'as real servers answered')
   await end()
+})
+
+t.test('a program’s options are judged as strictly as the command line’s', async t => {
+  const refused: [given: object, message: RegExp][] = [
+    [{ profile: 'x' }, /^profile: "x" is not one of documented, observed$/],
+    [{ prot: 1 }, /^unknown option prot; known are port, /],
+    [{ log: 'loud' }, /^log: "loud" is not one of silent, error, info$/],
+    [{ port: '1' }, /^port: "1" is not a number$/],
+    [{ seed: -1 }, /^seed: -1 is not a whole number/],
+    [{ now: 'yesterday' }, /^now: "yesterday" is not a/],
+    [{ checkAnswers: 'yes' }, /^checkAnswers: "yes" is neither true nor false$/],
+  ]
+  for (const [given, message] of refused)
+    await t.rejects(createUnderstudy(given), { message }, JSON.stringify(given))
+  const at = '2016-11-04T09:36:13.000Z'
+  for (const now of [at, new Date(at), Date.parse(at)]) {
+    await using gitlab = await createUnderstudy({ now, fixtures: undefined })
+    const { headers } = await fetch(`${gitlab.v4}/projects`)
+    t.equal(headers.get('date'), 'Fri, 04 Nov 2016 09:36:13 GMT', `now: ${typeof now}`)
+  }
 })

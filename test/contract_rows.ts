@@ -1,9 +1,11 @@
 // By which request each row of the default world is shown.
 import type { Asked } from './ask.ts'
+import { username } from './v1/rows.ts'
 
 /** A request that shows a row, who asks (root unless said), and what of the answer tells that it is this row. */
 export interface Showing extends Pick<Asked, 'json'> {
   readonly request: string
+  /** A name of the default world, or a token. */
   readonly as?: string
   /** A part of the answer; a list stands for one that holds its items. */
   readonly part: unknown
@@ -14,7 +16,7 @@ type AnyRow = any
 
 const url = 'url=http://demo.gitlab.com/'
 /** Whose the projects of v1 are. */
-const ownerOf: Readonly<Record<number, string>> = { 6: 'stranger', 271: 'owner', 272: 'root' }
+const ownerOf: Readonly<Record<number, string>> = { 6: username, 271: 'owner', 272: 'root' }
 const encoded = encodeURIComponent
 
 /** By table; a sentence says why nothing shows a table's rows. */

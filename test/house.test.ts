@@ -15,7 +15,8 @@ import { withTables } from './readme.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+const found = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+const sources = found
   .filter(path => path.endsWith('.ts'))
   .map(path => ({ path, text: read(join('src', path)) }))
 const readme = read('README.md')
@@ -26,7 +27,7 @@ const floors = [
   ['main.ts'],
   ['index.ts'],
   ['server.ts'],
-  ['home.ts', 'docs.ts', 'routes.ts', 'options.ts'],
+  ['home.ts', 'docs.ts', 'routes.ts', 'options.ts', 'client_errors.ts'],
   ['apis', 'control'],
   ['behaviour'],
   ['lifecycle'],
@@ -47,6 +48,8 @@ t.test('imports run one way', async t => {
 })
 
 t.test('what may stand where', async t => {
+  const others = found.filter(path => path.includes('.') && !path.endsWith('.ts'))
+  t.same(others, ['tsconfig.json'], 'src holds sources and their settings, and nothing else')
   for (const { path, text } of sources) {
     if (/^(contract|store)\//.test(path))
       t.notMatch(text, /from '(node:http|fastify)'/, `${path} knows nothing of HTTP`)

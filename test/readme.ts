@@ -51,11 +51,12 @@ const tables: Record<string, () => string> = {
     for (const { refusals } of Object.values(contracts)) {
       for (const [name, reason] of scenariosOf(refusals)) {
         const { status } = refusals[reason]!
-        if (Number(name) !== status) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(name))
+        const told = code(name) + (scenariosOf(contracts.v1.refusals).has(name) ? '' : ' (v4)')
+        if (Number(name) !== status) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(told))
       }
     }
     const statuses = [...byStatus].sort(([one], [other]) => one - other)
-    const rows = statuses.map(([status, names]) => [code(`code=${status}`), [...names].map(code).join(', ')])
+    const rows = statuses.map(([status, names]) => [code(`code=${status}`), [...names].join(', ')])
     return table(['`Prefer`', '`X-Mock-Scenario`'], rows)
   },
 

@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { createUnderstudy, type WorldHandle } from '../src/index.ts'
+import { type Changes, createUnderstudy, type WorldHandle } from '../src/index.ts'
 import { createChance, createClock } from '../src/store/clock.ts'
 import { type Row, table } from '../src/store/table.ts'
 import { World } from '../src/store/world.ts'
@@ -179,10 +179,10 @@ t.test('a reset puts a world back as it was born', async t => {
   await busyAll()
   t.strictSame(await pipelinesOf(one), [61, ...born], 'ids begin anew')
   one.patch(
-    { 'v4.projects': { 1: null }, 'v4.pipelines': { 46: { status: 'failed' } } },
+    { 'v4.projects': { 169: null }, 'v4.pipelines': { 46: { status: 'failed' } } },
     { 'v4.issues': 777 },
   )
-  t.equal((await ask(one.v4, 'GET /projects/1', root)).status, 404)
+  t.equal((await ask(one.v4, 'GET /projects/169', root)).status, 404)
   one.reset()
   t.equal(
     (await ask(one.v4, 'GET /projects/1/pipelines/46', root)).body.status,
@@ -200,6 +200,17 @@ t.test('a reset puts a world back as it was born', async t => {
 
 const reset = async (url: string, query = '', asked: Asked = {}) =>
   (await ask(url, `POST /__admin/reset${query}`, asked)).body
+
+t.test('what fails on request draws on no world’s chance', async t => {
+  const [quiet, busy] = [gitlab.world('chance-quiet'), gitlab.world('chance-busy')]
+  for (const code of [401, 404, 500, 503])
+    await ask(busy.v4, 'POST /projects?name=A', { headers: { Prefer: `code=${code}` } })
+  const tokens = await Promise.all(
+    [quiet, busy].map(async ({ v4 }) => (await ask(v4, 'POST /projects?name=A', root)).body.runners_token),
+  )
+  t.match(tokens[0], /^[0-9a-f]{20}$/)
+  t.equal(tokens[0], tokens[1], 'a token that is made afterwards is what it would have been')
+})
 
 t.test('a patch is one world’s own', async t => {
   const [one, other] = [gitlab.world('patch-one'), gitlab.world('patch-other')]
@@ -221,6 +232,24 @@ t.test('a patch is one world’s own', async t => {
     401,
     'what is gone is gone',
   )
+  const refused: [what: string, changes: Changes, message: string | RegExp][] = [
+    ['a table that is none', { 'v4.pipelnes': { 46: {} } }, 'there is no table "v4.pipelnes"'],
+    [
+      'a value that no answer can have',
+      { 'v4.pipelines': { 46: { status: 'bogus' } } },
+      /pipelines\.json: row 46: \/status must/,
+    ],
+    [
+      'a row without what it needs',
+      { 'v4.projects': { 500: { name: 'x', path: 'x' } } },
+      /projects\.json: row 500/,
+    ],
+  ]
+  for (const [what, changes, message] of refused) {
+    t.throws(() => other.patch({ 'v4.issues': { 41: { title: 'Lost' } }, ...changes }), { message }, what)
+  }
+  const kept = await ask(other.v4, 'GET /projects/1/issues/1', root)
+  t.notSame(kept.body.title, 'Lost', 'what is refused changes nothing')
   for (const id of ['x', '0', '-1', '1.5', '', '1e3', '01'])
     t.throws(() => one.patch({ 'v4.issues': { [id]: {} } }), { message: `v4.issues: "${id}" is not an id` })
 })
@@ -514,7 +543,7 @@ t.test('a world and its forks are what a plain list would be', async t => {
   const outcome = fc.check(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const born = Object.fromEntries(tables.map(({ name }) => [name, Object.freeze(fixtures)]))
-      const first = new World('w', createClock(0), createChance(1), { tables: born, next: {} })
+      const first = new World('w', createClock(0), createChance(1), { tables: born, next: {}, counters: {} })
       const pairs = [
         { world: first, model: new Model(new Map(tables.map(({ name }) => [name, fixtures.slice()]))) },
       ]
@@ -524,7 +553,7 @@ t.test('a world and its forks are what a plain list would be', async t => {
         const { world, model } = pairs[step.world % pairs.length]!
         const { name } = step.table
         if (step.kind === 'fork') {
-          const fork = world.fork('f', createChance(1), { tables: {}, next: {} })
+          const fork = world.fork('f', createChance(1), { tables: {}, next: {}, counters: {} })
           pairs.push({ world: fork, model: model.fork() })
         } else {
           const known = model.of(name).find(row => row.id === step.id)
@@ -541,6 +570,6 @@ t.test('a world and its forks are what a plain list would be', async t => {
     outcome.failed && fc.defaultReportMessage(outcome),
     'rows, indexes and ids; and no row ever changes',
   )
-  const world = new World('w', createClock(0), createChance(1), { tables: {}, next: {} })
+  const world = new World('w', createClock(0), createChance(1), { tables: {}, next: {}, counters: {} })
   t.throws(() => world.where(others, 'name', 'a'), { message: 't.others is not looked up by name' })
 })

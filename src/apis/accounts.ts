@@ -1,3 +1,5 @@
+import type { Exchange } from '../lifecycle/exchange.ts'
+import type { Reason } from '../lifecycle/reason.ts'
 import { type Row, table } from '../store/table.ts'
 import type { World } from '../store/world.ts'
 
@@ -34,3 +36,10 @@ export const tokens = table<Token>('accounts.tokens', 'token')
 /** Whether a token's last day is over. */
 export const isExpired = (token: Token, world: World): boolean =>
   token.expires_at !== null && Date.parse(token.expires_at) <= world.clock.now()
+
+/** Why a token is no good by now; nothing where it is good. */
+export function faultOf(token: Token, { world, settings }: Exchange): Reason | undefined {
+  if (isExpired(token, world)) return 'tokenExpired'
+  if (token.revoked) return 'tokenRevoked'
+  return token.kind === 'impersonation' && !settings.impersonation ? 'impersonationDisabled' : undefined
+}

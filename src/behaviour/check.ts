@@ -3,7 +3,7 @@ import { at, type Schema } from '../contract/document.ts'
 import type { Api, Exchange } from '../lifecycle/exchange.ts'
 import { reasons } from '../lifecycle/reason.ts'
 import type { Table } from '../store/table.ts'
-import type { World } from '../store/world.ts'
+import type { Changes, World } from '../store/world.ts'
 import { type Face, one } from './view.ts'
 
 /** Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled. */
@@ -13,7 +13,11 @@ export function checkApi(api: Api, { operations, document, refusals }: Contract)
   const schemes = Object.keys(document.components.securitySchemes ?? {}).filter(
     name => !(name in api.schemes),
   )
+  const strayAbilities = [...operations.values()].filter(
+    it => it.ability && !api.abilities.includes(it.ability),
+  )
   return [
+    ...strayAbilities.map(it => `${it.pointer}/x-ability: ${it.ability} is no ability of ${api.name}`),
     ...strayBehaviours.map(name => `behaviour ${name}: the contract has no such operation`),
     ...strayReasons.map(name => `/x-refusals/${name}: unknown reason`),
     ...schemes.map(name => `/components/securitySchemes/${name}: ${api.name} can't tell who that is`),
@@ -30,16 +34,24 @@ export interface Shown {
 }
 
 /**
- * Shows every row of a world as a request would and holds the view against its schema. Answers what is amiss, with
+ * Shows every row of a world (or only those that changes touch) as a request would and holds the view against its schema. Answers what is amiss, with
  * file and row: `v4/pipelines.json: row 46: /status must be equal to one of the allowed values`.
  */
-export function checkRows(api: Api, contract: Contract, world: World, shown: readonly Shown[]): string[] {
+export function checkRows(
+  api: Api,
+  contract: Contract,
+  world: World,
+  shown: readonly Shown[],
+  only?: Changes,
+): string[] {
   const exchange = { api, contract, world, origin: 'http://localhost' } as unknown as Exchange
   return shown.flatMap(({ table, face, schema }) => {
     const pointer = `/components/schemas/${schema}`
     const validate = contract.validator(pointer)
     const file = `${table.name.replace('.', '/')}.json`
-    return world.rows(table).flatMap(row => {
+    const touched = only && Object.keys(only[table.name] ?? {}).map(id => world.get(table, Number(id)))
+    const rows = touched?.filter(row => row !== undefined) ?? world.rows(table)
+    return rows.flatMap(row => {
       try {
         const deed = one(face, row)
         const view =

@@ -66,16 +66,16 @@ export interface Wording {
   body?: unknown
 }
 
-/** The switches in which servers of one API differ; each is read in exactly one file. */
+/** The switches in which servers of one API differ; each is read in exactly one file, and off where it isn't told. */
 export interface Conduct {
   /** A DELETE of what is already gone is a success. */
-  deleteIsIdempotent: boolean
+  deleteIsIdempotent?: boolean
 }
 
 /** One API's OpenAPI document after the build: one object, references only within. */
 export interface Document {
   openapi: string
-  info: { title: string; version: string }
+  info: { title: string; version: string; description?: string }
   servers?: { url: string }[]
   security?: Requirement[]
   paths: Record<string, Record<string, OperationObject>>

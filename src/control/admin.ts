@@ -14,23 +14,22 @@ export interface AdminRequest {
 export const tasks: readonly {
   method: 'GET' | 'POST'
   path: string
-  does: string
   task: (request: AdminRequest) => unknown
 }[] = [
+  // Puts the world back as it was born; with ?all=true every world.
   {
     method: 'POST',
     path: '/__admin/reset',
-    does: 'puts the world back as it was born; with ?all=true every world',
     task: ({ store, world, query }) => {
       const reset = query.all === 'true' ? store.names() : [world]
       for (const name of reset) store.reset(name)
       return { reset }
     },
   },
+  // The worlds that requests have named so far.
   {
     method: 'GET',
     path: '/__admin/worlds',
-    does: 'lists the worlds that requests have named so far',
     task: ({ store }) => ({ worlds: store.names().map(name => ({ name, main: name === mainWorld })) }),
   },
 ]

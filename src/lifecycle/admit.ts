@@ -8,13 +8,11 @@ import { refuse } from './reason.ts'
 export function admit(exchange: Exchange): void {
   const { api, caller, operation } = exchange
   if (exchange.identityRefusal) throw exchange.identityRefusal
-  if (!caller) {
-    const anonymous =
-      operation.security.length === 0 || operation.security.some(it => Object.keys(it).length === 0)
-    if (!anonymous || api.actAs?.(exchange)) throw refuse('unauthorized')
-    return
-  }
   if (api.actAs?.(exchange)) return
+  if (!caller) {
+    if (operation.security.length === 0 || operation.security.some(it => Object.keys(it).length === 0)) return
+    throw refuse('unauthorized')
+  }
   const answered = operation.security.filter(it => Object.keys(it).join() === caller.schemes.join())
   const asked = answered.map(it => Object.values(it).flat())
   if (asked.some(scopes => scopes.every(scope => reaches(exchange, scope)))) return

@@ -42,8 +42,8 @@ function coerceToAny(value: unknown, alternatives: Schema[], document: Document)
 }
 
 function coerceItems(value: unknown, { items }: Schema, types: string[], document: Document): unknown {
-  if (value === '' || (typeof value === 'string' && types.includes('string')))
-    return value === '' ? [] : value
+  if (value === '') return []
+  if (typeof value === 'string' && types.includes('string')) return value
   if (typeof value === 'object' && !Array.isArray(value)) return value
   const list = Array.isArray(value) ? value : [value]
   return items ? list.map(item => coerce(item, items, document) ?? item) : list

@@ -57,6 +57,8 @@ export interface Api {
   readonly grantedBy: Readonly<Record<string, readonly string[]>>
   /** Lets a caller act as somebody else; true where it did, so that scopes are not asked for again. */
   readonly actAs?: (exchange: Exchange) => boolean
+  /** All that `x-ability` may name. */
+  readonly abilities: readonly string[]
   readonly behaviours: Behaviours
 }
 
@@ -73,6 +75,7 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   readonly settings: Settings
   readonly world: World
   readonly method: string
+  readonly requestId: string
   /** The methods that the path has; none where no route knows it. */
   readonly allow: readonly string[]
   readonly address: Address

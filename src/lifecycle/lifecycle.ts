@@ -14,44 +14,48 @@ import { validate } from './validate.ts'
 export type Journal = (exchange: Exchange, answer: Answer, outcome: unknown) => void
 
 /**
- * The life of a request, from top to bottom. `turnedAway` is what routing or the HTTP server had against it: such a
- * request is read, may be forced to fail, is worded and journalled like any other, but gets no further.
+ * The life of a request: its steps, an answer for whatever became of them, the journal. `turnedAway` is what routing or
+ * the HTTP server had against it: such a request is read, may be forced to fail, is worded and journalled like any
+ * other, but gets no further.
  */
 export async function live(exchange: Exchange, journal: Journal, turnedAway?: Refusal): Promise<Answer> {
   let outcome: unknown
   let answered: Answer
   try {
-    const unreadable = await readParams(exchange).then(
-      () => undefined,
-      error => error,
-    )
-    identify(exchange)
-    const scenario = forced(exchange)
-    if (scenario) throw scenario
-    const optioned = options(exchange)
-    if (optioned) return finish(exchange, optioned, journal)
-    if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
-    admit(exchange)
-    validate(exchange)
-    const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
-    const deed = behave(exchange)
-    // Waited for only where it must be: from deed to answer no other request comes between.
-    answered = answer(exchange, deed instanceof Promise ? await deed : deed)
+    answered = await takeSteps(exchange, turnedAway)
   } catch (error) {
     ;({ answered, outcome } = refused(exchange, error))
   }
-  return finish(exchange, answered, journal, outcome)
-}
-
-function finish(exchange: Exchange, answered: Answer, journal: Journal, outcome?: unknown): Answer {
   const finished = { ...answered, headers: { ...standingHeaders(exchange, answered), ...answered.headers } }
   journal(exchange, finished, outcome)
   return finished
 }
 
+/** The steps of a request, from top to bottom; whichever refuses throws. */
+async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): Promise<Answer> {
+  const unreadable = await readParams(exchange).then(
+    () => undefined,
+    error => error,
+  )
+  identify(exchange)
+  const scenario = forced(exchange)
+  if (scenario) throw scenario
+  const optioned = options(exchange)
+  if (optioned) return optioned
+  if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
+  admit(exchange)
+  validate(exchange)
+  const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
+  const deed = behave(exchange)
+  // Waited for only where it must be: from deed to answer no other request comes between.
+  return answer(exchange, deed instanceof Promise ? await deed : deed)
+}
+
 /** What goes out where something was thrown, and why; a refusal that breaks its contract is a failure of our own. */
 function refused(exchange: Exchange, error: unknown): { answered: Answer; outcome: unknown } {
   const refusal = error instanceof Refusal ? error : refuse('serverError')
+  // Whoever has answers checked wants to know what was wrong with this one.
+  if (refusal !== error && exchange.settings.checkAnswers) exchange.notes.push(`${(error as Error).message}`)
   const answered = applied(wordRefusal(exchange.contract.refusals, refusal), refusal)
   const checked = exchange.settings.checkAnswers && exchange.operation.id !== '' && refusal === error
   try {
@@ -69,7 +73,7 @@ function standingHeaders(exchange: Exchange, { status, type }: Answer): Record<s
     ...(type === undefined ? {} : { 'Content-Type': type }),
     Date: new Date(world.clock.now()).toUTCString(),
     Status: `${status} ${STATUS_CODES[status]}`,
-    'X-Request-Id': world.chance.uuid(),
+    'X-Request-Id': exchange.requestId,
     ...api.headers,
     ...corsHeaders(exchange),
     ...(notes.length === 0

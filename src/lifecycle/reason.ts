@@ -3,7 +3,7 @@ import type { Wording } from '../contract/document.ts'
 /** Why a request can be refused. What each comes to on the wire stands in the contract's `x-refusals`. */
 export const reasons = [
   ...['badRequest', 'missing', 'invalid', 'notAllowed', 'tooLong', 'blank', 'malformed', 'unknownScenario'],
-  ...['refNotFound', 'variablesNotMap', 'noCommit'],
+  ...['refNotFound', 'variablesNotMap'],
   ...['unauthorized', 'tokenExpired', 'tokenRevoked', 'impersonationDisabled'],
   ...['forbidden', 'insufficientScope', 'sudoNeedsAdmin', 'sudoNeedsToken', 'sudoUnknown'],
   ...['notFound', 'recordNotFound', 'thingNotFound', 'routeUnknown', 'methodNotAllowed', 'keysetUnavailable'],

@@ -14,7 +14,7 @@ const rooms = ['accounts', 'v1', 'v4']
  * `accounts.users`, `v4.pipelines` and so on. Throws with file and place where one is broken.
  */
 export function readFixtures(folder: string): WorldData {
-  const data: WorldData = { tables: {}, next: {} }
+  const data: WorldData = { tables: {}, next: {}, counters: {} }
   for (const room of rooms) {
     for (const file of filesIn(folder, room)) {
       const name = `${room}.${file.replace(/\.json$/, '')}`

@@ -14,6 +14,8 @@ export interface Store {
   /** A world back as it was born. */
   reset(name: string): World
   names(): string[]
+  /** A name for a request, unlike that of any other; drawn apart from the worlds, in which asking changes nothing. */
+  requestId(): string
 }
 
 /** The world that requests meet which name none. */
@@ -26,11 +28,18 @@ export function createStore(fixtures: WorldData, clock: Clock, seed: number): St
   const defaultWorld = new World('default', clock, createChance(seed), fixtures)
   const reset = (name: string) => {
     // The record stands in lowdb before the world does, so that it is saved with all that the world will do.
-    const data = (db.data.worlds[name] = { tables: {}, next: {} })
+    const data = (db.data.worlds[name] = { tables: {}, next: {}, counters: {} })
     const world = defaultWorld.fork(name, createChance(seed), data)
     worlds.set(name, world)
     return world
   }
   reset(mainWorld)
-  return { clock, world: name => worlds.get(name) ?? reset(name), reset, names: () => [...worlds.keys()] }
+  const requests = createChance(seed ^ 0x5eed)
+  return {
+    clock,
+    world: name => worlds.get(name) ?? reset(name),
+    reset,
+    names: () => [...worlds.keys()],
+    requestId: requests.uuid,
+  }
 }

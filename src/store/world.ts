@@ -1,11 +1,13 @@
 import type { Chance, Clock } from './clock.ts'
 import { Indexes } from './indexes.ts'
-import { position, type Row, type Table } from './table.ts'
+import { declaredTables, position, type Row, type Table } from './table.ts'
 
 /** What lowdb keeps of a world: rows by table, sorted by id, and the next ids given out. */
 export interface WorldData {
   tables: Record<string, readonly Row[]>
   next: Record<string, number>
+  /** The last number that each counter gave. */
+  counters: Record<string, number>
 }
 
 /** Rows to change, by table and id: fields to merge, or null to take the row away. */
@@ -36,6 +38,7 @@ export class World {
   fork(name: string, chance: Chance, data: WorldData): World {
     data.tables = { ...this.data.tables }
     data.next = { ...this.data.next }
+    data.counters = { ...this.data.counters }
     this.#own = new WeakSet()
     return new World(name, this.clock, chance, data, this.#indexes.fork())
   }
@@ -101,6 +104,7 @@ export class World {
   /** Changes rows of any table by id, and the ids that tables give out next. */
   patch(changes: Changes, next: Readonly<Record<string, number>> = {}): void {
     for (const [name, rows] of Object.entries(changes)) {
+      if (!declaredTables.has(name)) throw new Error(`there is no table "${name}"`)
       const table: Table<Row> = { name, by: this.#indexes.fields(name) as (keyof Row)[] }
       for (const [key, fields] of Object.entries(rows)) {
         const id = /^[1-9]\d{0,14}$/.test(key) ? Number(key) : undefined
@@ -132,6 +136,17 @@ export class World {
     let id = this.data.next[table.name] ?? (this.rows(table).at(-1)?.id ?? 0) + 1
     while (this.get(table, id)) id++
     return id
+  }
+
+  /** The next number of a counter, such as that of a project's iids: above `least`, and above all that it ever gave. */
+  count(counter: string, least = 0): number {
+    this.reserve(counter, Math.max(this.data.counters[counter] ?? 0, least) + 1)
+    return this.data.counters[counter]!
+  }
+
+  /** Sees to it that a counter never gives a number, or one below it, again. */
+  reserve(counter: string, number: number): void {
+    this.data.counters[counter] = Math.max(this.data.counters[counter] ?? 0, number)
   }
 
   /** Where the row with an id is, which must be there. */

@@ -122,7 +122,15 @@ t.test('the status of a commit is that of its builds together', async t => {
 
 /** Builds of commit 1, by id. */
 function rowsOf(statuses: string[]) {
-  const build = { ...build80, id: undefined, commit_id: 1 }
+  const told = {
+    commands: 'ls',
+    path: '',
+    ref: 'master',
+    sha: after,
+    before_sha: before,
+    repo_url: 'git@a:b.git',
+  }
+  const build = { ...build80, ...told, id: undefined, commit_id: 1 }
   return Object.fromEntries(statuses.map((status, index) => [90 + index, { ...build, status }]))
 }
 
@@ -137,14 +145,20 @@ t.test('a project’s token is good for that project alone', async t => {
     ["another's own", `GET /commits?project_id=6&project_token=${token6}`, {}, [200, []]],
     ['a runner’s', `GET /commits?project_id=271&project_token=${runner85}`, {}, unauthorized],
     ['a user’s', `GET /commits?project_id=271&project_token=${gitlab.tokens.root}`, {}, unauthorized],
-    ['a user’s where a user’s goes', 'GET /commits?project_id=271', { as: gitlab.tokens.root }, unauthorized],
-    ['none', 'GET /commits?project_id=271', {}, unauthorized],
-    ['a blank one', 'GET /commits?project_id=271&project_token=', {}, unauthorized],
+    [
+      'a user’s where a user’s goes',
+      'GET /commits?project_id=271',
+      { as: gitlab.tokens.root },
+      notGiven('project_token'),
+    ],
+    ['none', 'GET /commits?project_id=271', {}, notGiven('project_token')],
+    ['a blank one', 'GET /commits?project_id=271&project_token=', {}, notGiven('project_token')],
     ['a hash', `GET /commits?project_id=271&project_token[a]=${token271}`, {}, unauthorized],
     ['its own: create', create, of(271, token271), 201],
     ["another's: create", create, of(271, token6), unauthorized],
     ["another's own: create", create, of(6, token6), 201],
-    ['none: create', create, of(271), unauthorized],
+    ['none: create', create, of(271), notGiven('project_token')],
+    ['a blank one: create', create, of(271, ''), notGiven('project_token')],
     [
       'what lacks is told before the token is looked at',
       'GET /commits?project_token=x',
@@ -152,7 +166,10 @@ t.test('a project’s token is good for that project alone', async t => {
       notGiven('project_id'),
     ],
     ['the project first', create, { json: { project_token: 'x' } }, notGiven('project_id')],
+    ['with or without a token', create, {}, notGiven('project_id')],
+    ['also of a list', 'GET /commits', {}, notGiven('project_id')],
     ['then the push', create, { json: { project_token: 'x', project_id: 999 } }, notGiven('data')],
+    ['then the token', create, of(999), notGiven('project_token')],
     ['then whether the project is there', create, of(999, 'x'), notFound],
     ['also in a list', 'GET /commits?project_id=999&project_token=x', {}, notFound],
   ])

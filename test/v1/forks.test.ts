@@ -90,12 +90,14 @@ t.test('both tokens are asked for, as attributes', async t => {
       201,
     ],
     ['without a url: GitLab itself asks', create, but({ url: undefined }), 201],
-    ["no project's", create, but({ project_token: undefined }), unauthorized],
+    ["no project's", create, but({ project_token: undefined }), notGiven('project_token')],
+    ['a blank one', create, but({ project_token: '' }), notGiven('project_token')],
     ["another project's", create, but({ project_token: token6 }), unauthorized],
     ['for another project', create, but({ project_id: 2 }), unauthorized],
     ['for that one its own', create, but({ project_id: 2, project_token: token6 }), 201],
-    ["no user's", create, { json: withoutUser }, unauthorized],
-    ["a user's in the header", create, { json: withoutUser, as: developer }, unauthorized],
+    ["no user's", create, { json: withoutUser }, notGiven('private_token')],
+    ["a user's in the header", create, { json: withoutUser, as: developer }, notGiven('private_token')],
+    ["a user's that is blank", create, but({ private_token: '' }), notGiven('private_token')],
     ['nobody’s', create, but({ private_token: 'bad' }), unauthorized],
     ['one whose time is over', create, but({ private_token: expired }), unauthorized],
     ['a hash', create, but({ private_token: { a: developer } }), unauthorized],
@@ -105,7 +107,7 @@ t.test('both tokens are asked for, as attributes', async t => {
       but({ project_token: undefined }),
       unauthorized,
     ],
-    ['neither', create, {}, unauthorized],
+    ['neither', create, but({ project_token: null, private_token: null }), notGiven('project_token')],
   ])
 })
 
@@ -114,6 +116,7 @@ t.test('what lacks, in order; what is taken; what makes no fork', async t => {
   const wrong = { ...tokens, project_token: 'bad' }
   await holdRows(t, gitlab, [
     ['the project is asked for first', create, { json: tokens }, notGiven('project_id')],
+    ['with or without tokens', create, {}, notGiven('project_id')],
     ['the fork second', create, { json: { ...tokens, project_id: 3 } }, notGiven('data')],
     [
       'before the project’s token is looked at',
@@ -122,6 +125,7 @@ t.test('what lacks, in order; what is taken; what makes no fork', async t => {
       notGiven('data'),
     ],
     ['as is whether the project is there', create, but({ ...wrong, project_id: 999 }), notFound],
+    ['but a user must be one', create, { json: { ...tokens, private_token: 'bad' } }, unauthorized],
     ['the id is that of GitLab, not of GitLab CI', create, but({ project_id: 271 }), notFound],
     ['a project of GitLab has one CI project', create, forked({ id: 4 }), taken('gitlab_id')],
     ['a name is given once', create, forked({ name_with_namespace: 'gitlab-ci' }), taken('name')],

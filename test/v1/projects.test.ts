@@ -18,6 +18,8 @@ import {
   typed,
   unauthorized,
   unreadable,
+  username,
+  usernameToken,
 } from './rows.ts'
 
 const gitlab = await createUnderstudy({ checkAnswers: true })
@@ -159,6 +161,16 @@ t.test('a user is let in by a token and the url of an authorised GitLab', async 
   )
 })
 
+t.test('an impersonation token lets nobody in where impersonation is switched off', async t => {
+  const strict = await createUnderstudy({ checkAnswers: true, impersonation: false })
+  t.teardown(() => strict.close())
+  await holdRows(t, strict, [
+    ['as a header', `GET /projects?${url}`, { as: tokens.imperson }, unauthorized],
+    ['as a parameter', `GET /projects?private_token=${tokens.imperson}&${url}`, {}, unauthorized],
+    ['a personal one still does', `GET /projects?${url}`, asRoot, 200],
+  ])
+})
+
 t.test('every operation asks for the token and for the url', async t => {
   const operations = [
     'GET /projects',
@@ -179,28 +191,28 @@ t.test('every operation asks for the token and for the url', async t => {
 })
 
 t.test('what a user may do', async t => {
-  const who = { root, owner, maintainer, developer, reporter, guest, stranger }
+  const who = { root, owner, maintainer, developer, reporter, guest, stranger, username }
   const rights: [statuses: string, request: string, json?: object][] = [
-    // root, owner, maintainer, developer, reporter, guest, stranger
-    ['200 200 200 200 200 200 403', 'GET /projects/271'],
-    ['200 200 200 403 403 403 403', 'PUT /projects/271'],
-    ['200 200 200 403 403 403 403', 'DELETE /projects/271'],
-    ['201 201 201 403 403 403 403', 'POST /projects/271/runners/86'],
-    ['200 200 200 403 403 403 403', 'DELETE /projects/271/runners/85'],
-    ['200 200 200 403 403 403 403', 'DELETE /projects/271/runners/86'],
-    ['200 403 403 403 403 403 403', 'GET /projects/272'],
-    ['200 403 403 403 403 403 403', 'PUT /projects/272'],
-    ['403 403 403 403 403 403 200', 'GET /projects/6'],
-    ['403 403 403 403 403 403 200', 'PUT /projects/6'],
-    ['403 403 403 403 403 403 200', 'DELETE /projects/6'],
-    ['201 201 201 201 201 201 201', 'POST /projects', shell],
-    ['201 201 201 201 201 201 201', 'POST /projects/300', shell],
+    // root, owner, maintainer, developer, reporter, guest, stranger, username
+    ['200 200 200 200 200 200 403 403', 'GET /projects/271'],
+    ['200 200 200 403 403 403 403 403', 'PUT /projects/271'],
+    ['200 200 200 403 403 403 403 403', 'DELETE /projects/271'],
+    ['201 201 201 403 403 403 403 403', 'POST /projects/271/runners/86'],
+    ['200 200 200 403 403 403 403 403', 'DELETE /projects/271/runners/85'],
+    ['200 200 200 403 403 403 403 403', 'DELETE /projects/271/runners/86'],
+    ['200 403 403 403 403 403 403 403', 'GET /projects/272'],
+    ['200 403 403 403 403 403 403 403', 'PUT /projects/272'],
+    ['403 403 403 403 403 403 403 200', 'GET /projects/6'],
+    ['403 403 403 403 403 403 403 200', 'PUT /projects/6'],
+    ['403 403 403 403 403 403 403 200', 'DELETE /projects/6'],
+    ['201 201 201 201 201 201 201 201', 'POST /projects', shell],
+    ['201 201 201 201 201 201 201 201', 'POST /projects/300', shell],
     // What is not there is told before who may.
-    ['404 404 404 404 404 404 404', 'PUT /projects/999'],
-    ['404 404 404 404 404 404 404', 'POST /projects/271/runners/999'],
+    ['404 404 404 404 404 404 404 404', 'PUT /projects/999'],
+    ['404 404 404 404 404 404 404 404', 'POST /projects/271/runners/999'],
     // Who may is told before what is taken.
-    ['409 409 409 403 403 403 403', 'POST /projects/271/runners/85'],
-    ['409 409 409 403 403 403 403', 'PUT /projects/271', { name: 'gitlab-ci' }],
+    ['409 409 409 403 403 403 403 403', 'POST /projects/271/runners/85'],
+    ['409 409 409 403 403 403 403 403', 'PUT /projects/271', { name: 'gitlab-ci' }],
   ]
   const rows = rights.flatMap(([statuses, request, json]) =>
     Object.entries(who).map(([name, as], index): Row => {
@@ -209,19 +221,18 @@ t.test('what a user may do', async t => {
       return [`${request} by ${name}`, `${request}?${url}`, { as, json }, answer]
     }),
   )
-  await holdRows(t, gitlab, rows)
+  await holdRows(t, gitlab, rows, usernameToken)
 })
 
 t.test('lists show what a user has access to, and what a user owns', async t => {
   const world = gitlab.world('lists')
-  const personal = { kind: 'personal', scopes: ['api'], expires_at: null, revoked: false }
-  world.patch({ 'accounts.tokens': { 99: { ...personal, token: 'newcomer-token-00001', user_id: 23 } } })
+  world.patch(usernameToken)
   const lists: [who: string, token: string | undefined, all: number[], owned: number[]][] = [
     ['root, from whom project 6 is hidden', root, [271, 272], [272]],
     ['an owner', owner, [271], [271]],
     ['a developer', developer, [271], []],
-    ['a stranger to 271', stranger, [6], [6]],
-    ['a user of no project', 'newcomer-token-00001', [], []],
+    ['a stranger to 271', username, [6], [6]],
+    ['stranger sees nothing', stranger, [], []],
   ]
   const listed = async (list: string, as: string | undefined) =>
     ids((await ask(world.v1, `GET ${list}?${url}`, { as })).body)
@@ -255,8 +266,8 @@ t.test('what is missing, wrong, taken or unknown', async t => {
     ['also on a change', change, { json: { gitlab_id: 'x' } }, invalid('gitlab_id')],
     ['a name is a text', create, but({ name: { a: 1 } }), invalid('name')],
     ['a hash of a form is none', change, { form: { 'name[a]': 'b' } }, invalid('name')],
-    ['an id is a number', `GET /projects/first?${user}`, {}, invalid('id')],
-    ['a new one is positive', `POST /projects/0?${user}`, but({}), invalid('id')],
+    ['a new id is a number', `POST /projects/first?${user}`, but({}), invalid('id')],
+    ['a positive one', `POST /projects/0?${user}`, but({}), invalid('id')],
     ['and not less', `POST /projects/-3?${user}`, but({}), invalid('id')],
     ['JSON must be JSON', create, typed('application/json', '{bad'), unreadable],
     ['escapes must be escapes', `${create}&name=%zz`, {}, unreadable],
@@ -275,6 +286,17 @@ t.test('what is missing, wrong, taken or unknown', async t => {
     ['nor changed', `PUT /projects/999?${user}`, {}, notFound],
     ['nor linked', `POST /projects/999/runners/86?${user}`, {}, notFound],
     ['nor is an unknown runner', `POST /projects/271/runners/999?${user}`, {}, notFound],
+    ['what is no number is nobody’s id', `GET /projects/first?${user}`, {}, notFound],
+    ['nor is what only begins with one', `GET /projects/271x?${user}`, {}, notFound],
+    ['nor a fraction', `GET /projects/271.0?${user}`, {}, notFound],
+    ['nor more than a number holds', `GET /projects/${'9'.repeat(40)}?${user}`, {}, notFound],
+    ['also for a change', `PUT /projects/first?${user}`, {}, notFound],
+    ['for a removal, idempotent as it is', `DELETE /projects/first?${user}`, {}, notFound],
+    ['for a link', `POST /projects/first/runners/86?${user}`, {}, notFound],
+    ['of a runner', `POST /projects/271/runners/first?${user}`, {}, notFound],
+    ['for a cut', `DELETE /projects/first/runners/85?${user}`, {}, notFound],
+    ['from a runner', `DELETE /projects/271/runners/first?${user}`, {}, notFound],
+    ['but who asks is told before', `GET /projects/first?${url}`, {}, unauthorized],
     ['an unknown path is not found', 'GET /nothing', {}, notFound],
     ['nor a part of a known one', `GET /projects/271/runners?${user}`, {}, notFound],
 
@@ -374,7 +396,9 @@ t.test('to remove what is gone is a success', async t => {
 })
 
 t.test('a project takes its links, builds and commits along', async t => {
-  const { v1 } = gitlab.world('along')
+  const world = gitlab.world('along')
+  world.patch(usernameToken)
+  const { v1 } = world
   const commits = 'GET /commits?project_id=271&project_token=iPWx6WM4lhHNedGfBpPJNP'
   const poll = 'POST /builds/register?token=12b68e90394084703135'
   t.equal((await ask(v1, commits)).body.length, 2)
@@ -384,7 +408,7 @@ t.test('a project takes its links, builds and commits along', async t => {
   const afresh = commits.replace('iPWx6WM4lhHNedGfBpPJNP', made.body.token)
   t.strictSame((await ask(v1, afresh)).body, [], 'a new one under its id has no commits')
   t.equal((await ask(v1, `POST /projects/271/runners/85?${user}`)).status, 201, 'and no links')
-  await ask(v1, `DELETE /projects/6?${url}`, { as: stranger })
+  await ask(v1, `DELETE /projects/6?${url}`, { as: username })
   t.equal((await ask(v1, poll)).status, 404, 'a pending build is no longer handed out')
 })
 

@@ -1,6 +1,6 @@
 // Small answers of the GitLab CI API, as a table.
 import type { Test } from 'tap'
-import type { Understudy } from '../../src/index.ts'
+import type { Changes, Understudy } from '../../src/index.ts'
 import { type Asked, ask } from '../ask.ts'
 
 /** A status, or a status with fields of the body (or all of a list). */
@@ -31,11 +31,29 @@ export const noType = (type: string): Expected => [
   { error: `The requested content-type '${type}' is not supported.` },
 ]
 
+/** A token of the only user whom project 6 lets in: by default that user has none. */
+export const username = 'username-token-00001'
+export const usernameToken: Changes = {
+  'accounts.tokens': {
+    90: {
+      ...{ token: username, kind: 'personal', user_id: 23, scopes: ['api'], project_id: null },
+      ...{ expires_at: null, revoked: false, csrf_token: null },
+    },
+  },
+}
+
 /** Holds rows, each in a world of its own: none feels what another did. */
-export async function holdRows(t: Test, gitlab: Understudy, rows: readonly Row[]): Promise<void> {
+export async function holdRows(
+  t: Test,
+  gitlab: Understudy,
+  rows: readonly Row[],
+  given: Changes = {},
+): Promise<void> {
   for (const [promise, request, asked, expected] of rows) {
     const [status, body] = typeof expected === 'number' ? [expected] : expected
-    const answer = await ask(gitlab.world(`row-${++worlds}`).v1, request, asked)
+    const world = gitlab.world(`row-${++worlds}`)
+    world.patch(given)
+    const answer = await ask(world.v1, request, asked)
     t.equal(answer.status, status, promise, { request, answered: answer.text })
     if (Array.isArray(body)) t.strictSame(answer.body, body, `${promise}: its items`)
     else if (body) t.hasStrict(answer.body, body, `${promise}: its words`)

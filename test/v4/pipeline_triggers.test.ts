@@ -139,14 +139,14 @@ t.test('a pipeline that cannot be started says why, and is not', async t => {
       path,
       { form: { token, ref: 'master', variables: 'A' } },
       400,
-      { message: { variables: ['is invalid'] } },
+      { message: 'variables needs to be a map of key-valued strings' },
     ],
     [
       'variables: a list',
       path,
       { form: { token, ref: 'master', 'variables[]': 'A' } },
       400,
-      { message: { variables: ['is invalid'] } },
+      { message: 'variables needs to be a map of key-valued strings' },
     ],
     [
       'variables: a map in a map',

@@ -475,8 +475,18 @@ const manyPipelines = (count: number) => {
     status: 'success',
     ref: 'master',
     sha: 'f'.repeat(40),
+    before_sha: null,
+    tag: false,
+    yaml_errors: null,
+    user_id: 1,
     created_at: at,
     updated_at: at,
+    started_at: null,
+    finished_at: null,
+    committed_at: null,
+    duration: null,
+    coverage: null,
+    variables: [],
   }
   return {
     'v4.pipelines': Object.fromEntries(Array.from({ length: count }, (_, index) => [1001 + index, row])),

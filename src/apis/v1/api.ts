@@ -1,5 +1,6 @@
 import type { Shown } from '../../behaviour/check.ts'
 import type { Api } from '../../lifecycle/exchange.ts'
+import { abilities } from './abilities.ts'
 import { buildBehaviours, buildFace, builds, pushes } from './builds.ts'
 import { commitBehaviours, commitFace } from './commits.ts'
 import { schemes } from './credentials.ts'
@@ -17,6 +18,7 @@ export const v1: Api = {
   everywhere: ['private_token', 'url', 'format'],
   schemes,
   grantedBy: {},
+  abilities: Object.keys(abilities),
   behaviours: {
     ...projectBehaviours,
     ...runnerBehaviours,

@@ -3,6 +3,7 @@ import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { type Row, table } from '../../store/table.ts'
 import type { Ask } from './caller.ts'
+import { idOf, type PathId } from './gone.ts'
 import { runnerProjects, runners } from './runners.ts'
 
 /** One run of a project's scripts: pending, then running at a runner, then success or failed. */
@@ -59,8 +60,8 @@ export const buildBehaviours: Behaviours = {
   },
 
   // A build that no longer runs, or runs elsewhere, is not found: that is how a runner learns to let go of it.
-  updateBuild: ({ world, caller, params }: Ask<{ id: number; state?: string; trace?: string }>) => {
-    const build = world.get(builds, params.id)
+  updateBuild: ({ world, caller, params }: Ask<{ id: PathId; state?: string; trace?: string }>) => {
+    const build = world.get(builds, idOf(params.id))
     if (build?.status !== 'running' || build.runner_id !== caller.runner_id) throw refuse('recordNotFound')
     const at = world.clock.iso()
     const { state, trace } = params

@@ -1,7 +1,7 @@
 import type { Exchange, Scheme } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { type Row, table } from '../../store/table.ts'
-import { isExpired, tokens, users } from '../accounts.ts'
+import { faultOf, tokens, users } from '../accounts.ts'
 import { runners } from './runners.ts'
 
 /** A GitLab instance whose users are let in. */
@@ -51,13 +51,13 @@ export const schemes: Readonly<Record<string, Scheme>> = {
   },
 }
 
-function userBy({ world }: Exchange, given: unknown) {
+function userBy(exchange: Exchange, given: unknown) {
+  const { world } = exchange
   const sent = textOf(given)
   if (sent === undefined) return undefined
   const token = world.find(tokens, 'token', sent)
   const user = world.get(users, token?.user_id)
-  const good =
-    token && ['personal', 'impersonation'].includes(token.kind) && !token.revoked && !isExpired(token, world)
+  const good = token && ['personal', 'impersonation'].includes(token.kind) && !faultOf(token, exchange)
   if (!good || user?.state !== 'active') throw refuse('unauthorized')
   return { label: user.username, user }
 }

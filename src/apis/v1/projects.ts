@@ -2,8 +2,9 @@ import { type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing, type Row, table } from '../../store/table.ts'
+import { allow } from './abilities.ts'
 import type { Ask } from './caller.ts'
-import { goneAlready } from './gone.ts'
+import { goneAlready, idOf, type PathId } from './gone.ts'
 import { runnerProjects, runners } from './runners.ts'
 
 /** A project as GitLab CI keeps one, beside the project of the same name in GitLab. */
@@ -45,9 +46,9 @@ export const projectBehaviours: Behaviours = {
   listOwnedProjects: ({ world, caller }: Ask) =>
     many(projectFace, listing(world.rows(projects).filter(({ owner_id }) => owner_id === caller.user!.id))),
 
-  getProject: (ask: Ask<{ id: number }>) => {
+  getProject: (ask: Ask<{ id: PathId }>) => {
     const project = projectOf(ask)
-    if (!project.access.includes(ask.caller.user!.id)) throw refuse('forbidden')
+    allow(ask, project)
     return one(projectFace, project)
   },
 
@@ -59,8 +60,8 @@ export const projectBehaviours: Behaviours = {
     return create(ask, ask.params)
   },
 
-  updateProject: (ask: Ask<Partial<NewProject> & { id: number }>) => {
-    const project = managedProject(ask)
+  updateProject: (ask: Ask<Partial<NewProject> & { id: PathId }>) => {
+    const project = allowedProject(ask)
     const { id: _, ...sent } = ask.params
     // What is sent blank stays as it is.
     const given = Object.entries(sent).filter(([, value]) => value !== '')
@@ -70,29 +71,30 @@ export const projectBehaviours: Behaviours = {
     return one(projectFace, ask.world.update(projects, project, { ...change, ...path }))
   },
 
-  deleteProject: (ask: Ask<{ id: number }>) => {
+  deleteProject: (ask: Ask<{ id: PathId }>) => {
     const { world } = ask
-    if (!world.get(projects, ask.params.id)) return goneAlready(ask)
-    const project = managedProject(ask)
+    if (!world.get(projects, idOf(ask.params.id))) return goneAlready(ask)
+    const project = allowedProject(ask)
     world.removeDependents('v1.', 'project_id', project.id)
     world.remove(projects, project)
     return one(projectFace, project)
   },
 
-  linkProjectRunner: (ask: Ask<{ id: number; runner_id: number }>) => {
+  linkProjectRunner: (ask: Ask<{ id: PathId; runner_id: PathId }>) => {
     const { world, params } = ask
     projectOf(ask)
-    if (!world.get(runners, params.runner_id)) throw refuse('recordNotFound')
-    const project = managedProject(ask)
+    const runner = world.get(runners, idOf(params.runner_id))
+    if (!runner) throw refuse('recordNotFound')
+    const project = allowedProject(ask)
     if (linkOf(ask)) throw refuse('conflict')
     const at = world.clock.iso()
-    const fields = { runner_id: params.runner_id, project_id: project.id, created_at: at, updated_at: at }
+    const fields = { runner_id: runner.id, project_id: project.id, created_at: at, updated_at: at }
     return one({ derive: {} }, world.insert(runnerProjects, fields))
   },
 
-  unlinkProjectRunner: (ask: Ask<{ id: number; runner_id: number }>) => {
-    if (!ask.world.get(projects, ask.params.id)) return goneAlready(ask)
-    managedProject(ask)
+  unlinkProjectRunner: (ask: Ask<{ id: PathId; runner_id: PathId }>) => {
+    if (!ask.world.get(projects, idOf(ask.params.id))) return goneAlready(ask)
+    allowedProject(ask)
     const link = linkOf(ask)
     if (!link) return goneAlready(ask)
     ask.world.remove(runnerProjects, link)
@@ -100,22 +102,21 @@ export const projectBehaviours: Behaviours = {
   },
 }
 
-function projectOf({ world, params }: Ask<{ id: number }>): CiProject {
-  const project = world.get(projects, params.id)
+function projectOf({ world, params }: Ask<{ id: PathId }>): CiProject {
+  const project = world.get(projects, idOf(params.id))
   if (!project) throw refuse('recordNotFound')
   return project
 }
 
-function managedProject(ask: Ask<{ id: number }>): CiProject {
+function allowedProject(ask: Ask<{ id: PathId }>): CiProject {
   const project = projectOf(ask)
-  if (!project.manage.includes(ask.caller.user!.id)) throw refuse('forbidden')
+  allow(ask, project)
   return project
 }
 
-function linkOf({ world, params }: Ask<{ id: number; runner_id: number }>) {
-  return world
-    .where(runnerProjects, 'project_id', params.id)
-    .find(link => link.runner_id === params.runner_id)
+function linkOf({ world, params }: Ask<{ id: PathId; runner_id: PathId }>) {
+  const runner_id = idOf(params.runner_id)
+  return world.where(runnerProjects, 'project_id', idOf(params.id)).find(link => link.runner_id === runner_id)
 }
 
 /** Refuses a name, or a project of the GitLab instance, that another project than `own` has already. */

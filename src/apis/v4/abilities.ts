@@ -62,27 +62,49 @@ export const abilities: Readonly<Record<string, number | ((at: Case) => boolean)
     seesIssues(at) &&
     (at.level >= guest || (at.user !== undefined && isOpenTo(at) && !at.subject.discussion_locked)),
   admin_note: at => at.level >= maintainer || isAuthor(at),
-  download_code: at => at.level >= reporter || (at.project.visibility !== 'private' && isOpenTo(at)),
+  download_code: at => at.level >= reporter || isOpenTo(at),
 }
 
-/** Refuses where the caller may not do what the operation takes, on a project and perhaps a record of it. */
-export function allow(ask: Ask<unknown>, project: Project, subject: Case['subject'] = {}): void {
-  const { ability = 'read_project' } = ask.operation
-  if (!may(ask, ability, project, subject)) throw refuse('forbidden', { needs: ability })
+/** What one must be able to do on the instance as a whole. */
+const instanceAbilities: Readonly<Record<string, (user: User) => boolean>> = {
+  administer: user => user.is_admin,
+  create_projects: user => user.external !== true && user.can_create_project !== false,
 }
 
-/** Whether the caller is able to do something on a project. */
-export function may(
+/** All that `x-ability` may name. */
+export const abilityNames = [...Object.keys(abilities), ...Object.keys(instanceAbilities)]
+
+/** Refuses where somebody (the caller, unless said) may not do what the operation takes, on a project and perhaps a record of it. */
+export function allow(
   ask: Ask<unknown>,
+  project: Project,
+  subject: Case['subject'] = {},
+  user = ask.caller?.user,
+): void {
+  const { ability } = ask.operation
+  // An operation whose contract names none is open to nobody, rather than to everybody.
+  if (!ability || !may(ask, ability, project, subject, user))
+    throw refuse('forbidden', { needs: ability ?? 'x-ability' })
+}
+
+/** Refuses where the caller may not do what the operation takes on the instance as a whole. */
+export function allowOnInstance({ operation, caller }: Ask<unknown>): void {
+  const { ability = '' } = operation
+  if (!instanceAbilities[ability]?.(caller.user!))
+    throw refuse('forbidden', { needs: ability || 'x-ability' })
+}
+
+/** Whether somebody (the caller, unless said) is able to do something on a project. */
+export function may(
+  { world, caller }: Ask<unknown>,
   ability: string,
   project: Project,
   subject: Case['subject'] = {},
+  user = caller?.user,
 ): boolean {
-  const user = ask.caller?.user
-  const level = levelOf(ask.world, project, user)
+  const level = levelOf(world, project, user)
   const rule = abilities[ability]
-  if (rule === undefined) throw new Error(`no rule for the ability ${ability} in abilities.ts`)
-  return typeof rule === 'number' ? level >= rule : rule({ user, project, level, subject })
+  return typeof rule === 'number' ? level >= rule : rule?.({ user, project, level, subject }) === true
 }
 
 /** Whether the caller may know that a project is there. */

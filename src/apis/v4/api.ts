@@ -1,6 +1,7 @@
 import type { Shown } from '../../behaviour/check.ts'
 import type { Api } from '../../lifecycle/exchange.ts'
 import { users } from '../accounts.ts'
+import { abilityNames } from './abilities.ts'
 import { branchBehaviours, branchFace, commitFace } from './branches.ts'
 import { grantedBy, schemes } from './credentials.ts'
 import { issueFace } from './issue_face.ts'
@@ -36,6 +37,7 @@ export const v4: Api = {
   schemes,
   grantedBy,
   actAs: sudo,
+  abilities: abilityNames,
   behaviours: {
     ...projectBehaviours,
     ...importBehaviours,

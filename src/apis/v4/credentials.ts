@@ -1,6 +1,6 @@
 import type { Caller, Exchange, Scheme } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { isExpired, type Token, tokens, type User, users } from '../accounts.ts'
+import { faultOf, type Token, tokens, type User, users } from '../accounts.ts'
 import { type Trigger, triggers } from './tables.ts'
 
 /** Who asks GitLab: a user by one of their tokens, or whoever holds a trigger's token. */
@@ -20,24 +20,18 @@ export const grantedBy: Readonly<Record<string, readonly string[]>> = {
   read_user: ['read_user', 'api', 'read_api'],
 }
 
+/** The tokens that are used as a personal one is. */
+const asPersonal = ['personal', 'impersonation', 'project'] as const
+
 /** The ways of docs: README.md, "Authentication"; their order of precedence is that of each operation's `security`. */
 export const schemes: Readonly<Record<string, Scheme>> = {
-  access_token: exchange =>
-    userBy(exchange, exchange.bag.access_token, ['oauth', 'personal', 'impersonation', 'project']),
+  access_token: exchange => userBy(exchange, exchange.bag.access_token, ['oauth', ...asPersonal]),
 
-  bearer: exchange =>
-    userBy(exchange, bearerOf(exchange.headers.authorization), [
-      'oauth',
-      'personal',
-      'impersonation',
-      'project',
-    ]),
+  bearer: exchange => userBy(exchange, bearerOf(exchange.headers.authorization), ['oauth', ...asPersonal]),
 
-  private_token: exchange =>
-    userBy(exchange, exchange.bag.private_token, ['personal', 'impersonation', 'project']),
+  private_token: exchange => userBy(exchange, exchange.bag.private_token, asPersonal),
 
-  'Private-Token': exchange =>
-    userBy(exchange, exchange.headers['private-token'], ['personal', 'impersonation', 'project']),
+  'Private-Token': exchange => userBy(exchange, exchange.headers['private-token'], asPersonal),
 
   job_token: exchange => userBy(exchange, exchange.headers['job-token'] ?? exchange.bag.job_token, ['job']),
 
@@ -67,15 +61,15 @@ function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
 }
 
-function userBy({ world, settings }: Exchange, sent: unknown, kinds: readonly Token['kind'][]) {
+function userBy(exchange: Exchange, sent: unknown, kinds: readonly Token['kind'][]) {
+  const { world } = exchange
   if (sent === undefined || sent === null || sent === '') return undefined
   // A list or a hash can be nobody's token.
   const token = typeof sent === 'string' ? world.find(tokens, 'token', sent) : undefined
   const user = world.get(users, token?.user_id)
   if (!token || !user || !kinds.includes(token.kind)) throw refuse('unauthorized')
-  if (isExpired(token, world)) throw refuse('tokenExpired')
-  if (token.revoked) throw refuse('tokenRevoked')
-  if (token.kind === 'impersonation' && !settings.impersonation) throw refuse('impersonationDisabled')
+  const fault = faultOf(token, exchange)
+  if (fault) throw refuse(fault)
   if (user.state === 'blocked') throw refuse('forbidden')
   return { label: user.username, scopes: token.scopes, user, token }
 }

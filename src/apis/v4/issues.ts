@@ -12,16 +12,17 @@ import { filteredIssues, type IssueFilters, orderedIssues } from './issue_filter
 import { projectOf } from './projects.ts'
 import { type Issue, issues, type Project, projects } from './tables.ts'
 
+type OfProject = Ask<{ id: string }>
 type OneIssue = Ask<{ id: string; issue_iid: number }>
 type NewIssue = Ask<Details & { id: string; title: string; iid?: number; created_at?: string }>
 type ChangedIssue = OneIssue & Ask<Details & { state_event?: 'close' | 'reopen'; updated_at?: string }>
 
-const plain = plainActions<Issue, OneIssue>({
+const plain = plainActions<Issue, Project, OfProject, OneIssue>({
   table: issues,
   face: wholeIssueFace,
-  among: ask => ask.world.where(issues, 'project_id', projectOf(ask).id),
+  parent: projectOf,
   named: issueOf,
-  allow: (ask, issue) => allow(ask, projectOf(ask), issue),
+  allow,
 })
 
 /** docs: issues.md; README.md, "id vs iid" */
@@ -33,17 +34,16 @@ export const issueBehaviours: Behaviours = {
     ),
   listProjectIssues: (ask: Ask<IssueFilters & { id: string }>) => list(ask, [projectOf(ask)]),
   getProjectIssue: plain.show,
-  createProjectIssue: plain.create(ask => newIssue(ask as unknown as NewIssue)),
-  updateProjectIssue: plain.update((ask, issue) => changed(ask as ChangedIssue, issue)),
-  deleteProjectIssue: plain.destroy(({ world }, { id, project_id }) => {
-    keepIids(world, project_id)
+  createProjectIssue: plain.create(newIssue),
+  updateProjectIssue: plain.update(changed),
+  deleteProjectIssue: plain.destroy(({ world }, { id, iid, project_id }) => {
+    world.reserve(iidsOf(project_id), iid)
     world.removeDependents('v4.notes', 'noteable_id', id)
   }),
 }
 
 /** A project's issue by its iid, as far as the caller may know of it. */
-export function issueOf(ask: OneIssue): Issue {
-  const project = projectOf(ask)
+export function issueOf(ask: OneIssue, project: Project): Issue {
   const issue = issueBy(ask.world, project.id, ask.params.issue_iid)
   if (!issue || !may(ask, 'read_issue', project, issue)) throw refuse('recordNotFound')
   return issue
@@ -59,15 +59,14 @@ function list(ask: Ask<IssueFilters>, among: Project[]) {
   return many(issueFace, listing(orderedIssues(ask, filteredIssues(ask, readable))))
 }
 
-function newIssue(ask: NewIssue): Omit<Issue, 'id'> {
+function newIssue(ask: NewIssue, project: Project): Omit<Issue, 'id'> {
   const { world, caller, params } = ask
-  const project = projectOf(ask)
   const at = privileged(ask, project) && params.created_at ? params.created_at : world.clock.iso()
   const wanted = privileged(ask, project) ? params.iid : undefined
   if (wanted !== undefined && issueBy(world, project.id, wanted)) throw refuse('conflict')
   const details = detailsOf(ask, project)
-  const iid = wanted ?? nextIid(world, project.id)
-  keepIids(world, project.id, iid)
+  const iid = wanted ?? world.count(iidsOf(project.id), greatestIid(world, project.id))
+  world.reserve(iidsOf(project.id), iid)
   return {
     iid,
     project_id: project.id,
@@ -99,17 +98,10 @@ function newIssue(ask: NewIssue): Omit<Issue, 'id'> {
   }
 }
 
-const iidsOf = (projectId: number) => `v4.issues of ${projectId}`
+const iidsOf = (projectId: number) => `iids of project ${projectId}`
 
-/** The iid of a project's next issue: above all that it ever had. */
-function nextIid(world: World, projectId: number): number {
-  const own = world.where(issues, 'project_id', projectId)
-  return own.reduce((next, { iid }) => Math.max(next, iid + 1), world.data.next[iidsOf(projectId)] ?? 1)
-}
-
-/** Sees to it that a project gives no iid a second time: none of its issues', and not this one. */
-const keepIids = (world: World, projectId: number, iid = 0): void =>
-  world.patch({}, { [iidsOf(projectId)]: Math.max(nextIid(world, projectId), iid + 1) })
+const greatestIid = (world: World, projectId: number) =>
+  world.where(issues, 'project_id', projectId).reduce((greatest, { iid }) => Math.max(greatest, iid), 0)
 
 function changed(ask: ChangedIssue, issue: Issue): Partial<Omit<Issue, 'id'>> {
   const { world, caller, params } = ask

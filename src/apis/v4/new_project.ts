@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Refusal, refuse } from '../../lifecycle/reason.ts'
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
-import { maintainer } from './abilities.ts'
+import { allowOnInstance, maintainer } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { defaultSettings, settingsOf } from './project_settings.ts'
 import {
@@ -29,12 +29,10 @@ export interface NewProject {
 /** The namespace in which a caller may make projects: their own, or one that is named. Refuses one they may not use. */
 export function namespaceFor(ask: Ask<unknown>, named: Namespace | undefined | 'own'): Namespace {
   const user = ask.caller.user!
-  if (user.external || user.can_create_project === false)
-    throw refuse('forbidden', { needs: 'create_projects' })
+  allowOnInstance(ask)
   const namespace = named === 'own' ? ask.world.find(namespaces, 'owner_id', user.id) : named
   if (!namespace) throw refuse('thingNotFound', { thing: 'Namespace' })
-  if (!user.is_admin && namespace.owner_id !== user.id)
-    throw refuse('forbidden', { needs: 'create_projects' })
+  if (!user.is_admin && namespace.owner_id !== user.id) throw refuse('forbidden', { needs: 'the namespace' })
   return namespace
 }
 
@@ -44,6 +42,7 @@ export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewPro
   const { name, path, namespace_id: _, default_branch, initialize_with_readme, ...others } = told
   if (name === undefined && path === undefined) throw refuse('missing', { attribute: 'name' })
   const names = { name: name ?? path!, path: path ?? pathOf(name!) }
+  if (names.name.trim() === '') throw refuse('blank', { attribute: 'name' })
   refuseTaken(world, namespace.id, names)
   const branch = default_branch || 'master'
   const at = world.clock.iso()

@@ -1,8 +1,7 @@
 import { plainActions } from '../../behaviour/rows.ts'
-import { embed, type Face, many } from '../../behaviour/view.ts'
+import { embed, type Face } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
 import { users } from '../accounts.ts'
 import { allow } from './abilities.ts'
 import type { Ask } from './credentials.ts'
@@ -10,7 +9,7 @@ import { privileged } from './issue_details.ts'
 import { issueOf } from './issues.ts'
 import { projectOf } from './projects.ts'
 import { sorted } from './sorting.ts'
-import { issues, type Note, notes } from './tables.ts'
+import { type Issue, issues, type Note, notes } from './tables.ts'
 import { userFace } from './users.ts'
 
 export const noteFace: Face<Note> = {
@@ -19,37 +18,33 @@ export const noteFace: Face<Note> = {
 
 type OfIssue = Ask<{ id: string; issue_iid: number }>
 type OneNote = Ask<{ id: string; issue_iid: number; note_id: number }>
+type NewNote = OfIssue & Ask<{ body: string; created_at?: string }>
 
-const plain = plainActions<Note, OneNote>({
+const plain = plainActions<Note, Issue, OfIssue, OneNote>({
   table: notes,
   face: noteFace,
-  among: ask => ask.world.where(notes, 'noteable_id', issueOf(ask).id),
+  parent: ask => issueOf(ask, projectOf(ask)),
   named: noteOf,
-  allow: (ask, note) => allow(ask, projectOf(ask), note ?? issueOf(ask)),
+  // A note by itself is judged by its author, all of them by the issue's.
+  allow: (ask, issue, note) => allow(ask, projectOf(ask), note ?? issue),
 })
 
 /** docs: notes.md; README.md, "Offset-based pagination" */
 export const noteBehaviours: Behaviours = {
-  listIssueNotes: (ask: OfIssue & Ask<{ order_by: string; sort: 'asc' | 'desc' }>) => {
-    const issue = issueOf(ask)
-    allow(ask, projectOf(ask), issue)
-    const found = ask.world.where(notes, 'noteable_id', issue.id)
-    return many(noteFace, listing(sorted(found, ask.params.order_by, ask.params.sort)))
-  },
-  getIssueNote: plain.show,
-  createIssueNote: plain.create(ask =>
-    newNote(ask as unknown as OfIssue & Ask<{ body: string; created_at?: string }>),
+  listIssueNotes: plain.list((ask: OfIssue & Ask<{ order_by: string; sort: 'asc' | 'desc' }>, { id }) =>
+    sorted(ask.world.where(notes, 'noteable_id', id), ask.params.order_by, ask.params.sort),
   ),
-  updateIssueNote: plain.update(ask => ({
-    body: bodyOf(ask.params as unknown as { body: string }),
-    updated_at: ask.world.clock.iso(),
+  getIssueNote: plain.show,
+  createIssueNote: plain.create(newNote),
+  updateIssueNote: plain.update(({ params, world }: OneNote & Ask<{ body: string }>) => ({
+    body: bodyOf(params),
+    updated_at: world.clock.iso(),
   })),
   deleteIssueNote: plain.destroy(),
 }
 
-function noteOf(ask: OneNote): Note {
-  const issue = issueOf(ask)
-  const note = ask.world.get(notes, ask.params.note_id)
+function noteOf({ world, params }: OneNote, issue: Issue): Note {
+  const note = world.get(notes, params.note_id)
   if (note?.noteable_id !== issue.id) throw refuse('recordNotFound')
   return note
 }
@@ -60,9 +55,8 @@ function bodyOf({ body }: { body: string }): string {
   return body
 }
 
-function newNote(ask: OfIssue & Ask<{ body: string; created_at?: string }>): Omit<Note, 'id'> {
+function newNote(ask: NewNote, issue: Issue): Omit<Note, 'id'> {
   const { world, caller, params } = ask
-  const issue = issueOf(ask)
   const body = bodyOf(params)
   const now = world.clock.iso()
   const at = privileged(ask, projectOf(ask)) && params.created_at ? params.created_at : now

@@ -2,7 +2,7 @@ import { one } from '../../behaviour/view.ts'
 import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { users } from '../accounts.ts'
-import { developer, levelOf } from './abilities.ts'
+import { allow } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { addPipeline, pipelineFace } from './pipelines.ts'
 import { projectBy } from './projects.ts'
@@ -25,11 +25,13 @@ function start(ask: Triggering): Deed {
   const { trigger, token, user } = caller
   const starter = trigger ? world.get(users, trigger.owner_id) : user
   if (!project || !starter || (trigger ?? token)?.project_id !== project.id) throw refuse('notFound')
-  const variables = Object.entries(params.variables ?? {}).map(([key, value]) => {
+  const given = params.variables ?? {}
+  if (typeof given !== 'object' || Array.isArray(given)) throw refuse('variablesNotMap')
+  const variables = Object.entries(given).map(([key, value]) => {
     if (typeof value !== 'string') throw refuse('variablesNotMap')
     return { key, value }
   })
-  if (levelOf(world, project, starter) < developer) throw refuse('forbidden', { needs: 'create_pipeline' })
+  allow(ask, project, {}, starter)
   if (trigger) world.update(triggers, trigger, { last_used: world.clock.iso() })
   return one(pipelineFace, addPipeline(world, project, { ref: params.ref, user: starter, variables }))
 }

@@ -1,6 +1,6 @@
 import { plainActions } from '../../behaviour/rows.ts'
-import { embed, type Face, many, one, values } from '../../behaviour/view.ts'
-import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
+import { embed, type Face, one, values } from '../../behaviour/view.ts'
+import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
@@ -30,6 +30,7 @@ export const pipelineFace: Face<Pipeline> = {
   },
 }
 
+type OfProject = Ask<{ id: string }>
 type OnePipeline = Ask<{ id: string; pipeline_id: number }>
 
 /** What a pipeline in each status becomes when its jobs are retried or canceled; any other is left as it is. */
@@ -38,29 +39,28 @@ const moves = {
   cancel: { created: 'canceled', pending: 'canceled', running: 'canceled' },
 } as const
 
-const plain = plainActions<Pipeline, OnePipeline>({
+const plain = plainActions<Pipeline, Project, OfProject, OnePipeline>({
   table: pipelines,
   face: pipelineFace,
-  among: ask => ask.world.where(pipelines, 'project_id', projectOf(ask).id),
+  parent: projectOf,
   named: pipelineOf,
-  allow: (ask, pipeline) => allow(ask, projectOf(ask), pipeline),
+  allow,
 })
 
 /** docs: pipelines.md */
 export const pipelineBehaviours: Behaviours = {
-  listProjectPipelines: (ask: Ask<PipelineFilters & { id: string }>) => {
-    const project = projectOf(ask)
-    allow(ask, project)
+  listProjectPipelines: plain.list((ask: Ask<PipelineFilters & { id: string }>, project) => {
     const { order_by, sort } = ask.params
     const all = ask.world.where(pipelines, 'project_id', project.id)
-    return many(pipelineFace, listing(sorted(filteredPipelines(ask, project, all), order_by, sort)))
-  },
+    return sorted(filteredPipelines(ask, project, all), order_by, sort)
+  }),
 
   getProjectPipeline: plain.show,
 
   listProjectPipelineVariables: (ask: OnePipeline) => {
-    const pipeline = pipelineOf(ask)
-    allow(ask, projectOf(ask), pipeline)
+    const project = projectOf(ask)
+    const pipeline = pipelineOf(ask, project)
+    allow(ask, project, pipeline)
     return values(listing(pipeline.variables))
   },
 
@@ -71,30 +71,27 @@ export const pipelineBehaviours: Behaviours = {
     return one(pipelineFace, addPipeline(ask.world, project, { ref, user: ask.caller.user!, variables }))
   },
 
-  retryProjectPipeline: (ask: OnePipeline) => move(ask, moves.retry),
+  retryProjectPipeline: plain.update((ask, pipeline) => moved(ask.world, pipeline, moves.retry)),
 
-  cancelProjectPipeline: (ask: OnePipeline) => move(ask, moves.cancel),
+  cancelProjectPipeline: plain.update((ask, pipeline) => moved(ask.world, pipeline, moves.cancel)),
 
   deleteProjectPipeline: plain.destroy(),
 }
 
 /** A project's pipeline as the path names it; one of another project isn't found. */
-function pipelineOf(ask: OnePipeline): Pipeline {
-  const project = projectOf(ask)
-  const pipeline = ask.world.get(pipelines, ask.params.pipeline_id)
+function pipelineOf({ world, params }: OnePipeline, project: Project): Pipeline {
+  const pipeline = world.get(pipelines, params.pipeline_id)
   if (pipeline?.project_id !== project.id) throw refuse('recordNotFound')
   return pipeline
 }
 
-function move(ask: OnePipeline, becomes: Partial<Record<PipelineStatus, PipelineStatus>>): Deed {
-  const pipeline = pipelineOf(ask)
-  allow(ask, projectOf(ask), pipeline)
+/** What changes in a pipeline that is moved; nothing where it has no jobs to move. */
+function moved(world: World, pipeline: Pipeline, becomes: Partial<Record<PipelineStatus, PipelineStatus>>) {
   // Where the CI file is broken, there never were any jobs.
   const status = pipeline.yaml_errors === null ? becomes[pipeline.status] : undefined
-  if (!status) return one(pipelineFace, pipeline)
-  const updated_at = ask.world.clock.iso()
-  const end = status === 'canceled' ? { finished_at: updated_at } : {}
-  return one(pipelineFace, ask.world.update(pipelines, pipeline, { status, updated_at, ...end }))
+  if (!status) return undefined
+  const updated_at = world.clock.iso()
+  return { status, updated_at, ...(status === 'canceled' ? { finished_at: updated_at } : {}) }
 }
 
 /** Starts a pipeline on a branch or tag; nobody reads a CI file, so every known ref has one. Refuses an unknown ref. */

@@ -4,6 +4,7 @@ import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
+import { allowOnInstance } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { sorted } from './sorting.ts'
 import { namespaces } from './tables.ts'
@@ -49,7 +50,7 @@ export const userBehaviours: Behaviours = {
   getCurrentUser: (ask: Ask) => one(faceFor(ask), ask.caller.user!),
 
   updateUser: (ask: Ask<{ id: number; admin?: boolean; password?: string } & Partial<User>>) => {
-    if (!ask.caller.user!.is_admin) throw refuse('forbidden', { needs: 'administer' })
+    allowOnInstance(ask)
     const user = userOf(ask)
     const {
       id: _,
@@ -79,7 +80,8 @@ function userOf({ world, params }: Ask<{ id: number }>): User {
 }
 
 /** Whether another user has it, or (for a username, which is also the path of a namespace) a group. */
-function isTaken(world: World, user: User, attribute: 'email' | 'username', wanted = ''): boolean {
+function isTaken(world: World, user: User, attribute: 'email' | 'username', wanted?: string): boolean {
+  if (wanted === undefined) return false
   const same = (other: string) => other.toLowerCase() === wanted.toLowerCase()
   if (world.rows(users).some(other => other.id !== user.id && same(other[attribute]))) return true
   return (
