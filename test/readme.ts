@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { type Token, tokens, users } from '../src/apis/accounts.ts'
+import { v1 } from '../src/apis/v1/api.ts'
+import { v4 } from '../src/apis/v4/api.ts'
 import { members } from '../src/apis/v4/tables.ts'
 import { loadContract } from '../src/contract/load.ts'
 import { scenariosOf } from '../src/lifecycle/scenario.ts'
@@ -12,6 +14,8 @@ import { createStore } from '../src/store/store.ts'
 
 const file = new URL('../README.md', import.meta.url)
 const contracts = { v4: loadContract('v4', 'documented'), v1: loadContract('v1', 'documented') }
+
+const behaviours = { ...v1.behaviours, ...v4.behaviours }
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 const table = (head: string[], rows: string[][]) =>
@@ -74,7 +78,7 @@ const tables: Record<string, () => string> = {
       [...operations.values()].map(({ id, method, path, object }) => [
         code(`${method} ${document.servers![0]!.url}${path}`),
         object.summary ?? '',
-        code(id),
+        code(id) + (id in behaviours ? '' : ' (sampled)'),
       ]),
     )
     return table(['Call', 'What it does', 'operationId'], rows)
