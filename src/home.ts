@@ -19,7 +19,7 @@ export function addHome(app: FastifyInstance, store: Store): void {
     app.route({ method: ['GET', 'HEAD'], url, handler })
   answer('/', ({ originalUrl, headers }, reply) => {
     const { world, prefix } = addressOf(originalUrl)
-    const base = originOf(headers, 'localhost') + prefix
+    const base = originOf(headers, () => 'localhost') + prefix
     return reply.type('text/html; charset=utf-8').send(page(store.world(world || mainWorld), base, prefix))
   })
   answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))

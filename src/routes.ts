@@ -11,6 +11,7 @@ import { mainWorld, type Store } from './store/store.ts'
 export interface Setting {
   readonly api: Api
   readonly contract: Contract
+  readonly paths: readonly Path[]
   readonly settings: Settings
   readonly store: Store
   readonly journal: Journal
@@ -45,7 +46,7 @@ interface Path {
 
 /** A route for each operation, which also serves HEAD where it serves GET, and `.json` where the API cuts it. */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
-  for (const { url, operations, allow } of pathsOf(setting)) {
+  for (const { url, operations, allow } of setting.paths) {
     const dotJson = setting.api.dotJsonAfterParameter || !/:\w+$/.test(url)
     for (const operation of operations.values()) {
       const method = operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]
@@ -77,16 +78,13 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
 export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
   const lost = refusal.problems[0]!.reason === 'routeUnknown'
   const { path } = addressOf(request.originalUrl)
-  const { allow = [] } = (lost && pathsOf(setting).find(({ pattern }) => pattern.test(path))) || {}
+  const { allow = [] } = (lost && setting.paths.find(({ pattern }) => pattern.test(path))) || {}
   const reason = allow.length > 0 ? refuse('methodNotAllowed', { allow: allow.join(', ') }) : refusal
   return respond(setting, request, reply, nowhere, allow, reason)
 }
 
-const known = new WeakMap<Contract, readonly Path[]>()
-
-function pathsOf({ api, contract }: Setting): readonly Path[] {
-  const found = known.get(contract)
-  if (found) return found
+/** The paths of an API's contract; those without parameters come first, as they are meant before `/projects/:id` is. */
+export function pathsOf(api: Api, contract: Contract): readonly Path[] {
   const paths = new Map<string, Map<string, Operation>>()
   for (const operation of contract.operations.values()) {
     const methods = paths.get(operation.path) ?? new Map<string, Operation>()
@@ -98,8 +96,7 @@ function pathsOf({ api, contract }: Setting): readonly Path[] {
     allow: [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
     pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, '[^/]+')}(\\.json)?/?$`),
   }))
-  known.set(contract, made)
-  return made
+  return made.sort((one, other) => Number(one.url.includes(':')) - Number(other.url.includes(':')))
 }
 
 async function respond(
@@ -122,7 +119,7 @@ async function respond(
     allow,
     address,
     headers: request.headers,
-    origin: originOf(request.headers, host()) + address.prefix,
+    origin: originOf(request.headers, host) + address.prefix,
     pathParams: request.params as Params,
     rawBody: request.body as Buffer | undefined,
     operation,

@@ -22,7 +22,7 @@ import type { Journal } from './lifecycle/lifecycle.ts'
 import { ParameterError } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
 import type { Options } from './options.ts'
-import { addRoutes, type Setting, turnAway } from './routes.ts'
+import { addRoutes, pathsOf, type Setting, turnAway } from './routes.ts'
 import { ownFixtures } from './store/fixtures.ts'
 import { mainWorld, type Store } from './store/store.ts'
 import { declaredTables } from './store/table.ts'
@@ -50,7 +50,8 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   const settingOf = (api: Api): Setting => {
     const contract = loadContract(api.name, options.profile)
     refuseFaults(api, contract, options.profile)
-    return { api, contract, settings: options, store, journal, host: () => hostOf(app) }
+    const paths = pathsOf(api, contract)
+    return { api, contract, paths, settings: options, store, journal, host: () => hostOf(app) }
   }
   const inV1 = settingOf(v1)
   const inV4 = settingOf(v4)

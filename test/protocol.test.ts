@@ -512,6 +512,12 @@ t.test('a method that a path hasn’t is 405, with those that it has', async t =
     ['/w/methods/api/v4//projects/', 'GET, HEAD, POST'],
     ['/api/v1/projects', 'GET, HEAD, POST'],
     ['/api/v1/builds/79', 'PUT'],
+    // Paths that could also be taken for those of a project, or of a build.
+    ['/api/v4/projects/import', 'POST'],
+    ['/api/v4/projects/import.json', 'POST'],
+    ['/api/v1/projects/owned', 'GET, HEAD'],
+    ['/api/v1/projects/owned.json', 'GET, HEAD'],
+    ['/api/v1/builds/register', 'POST'],
   ]
   for (const [path, allow] of rows) {
     for (const method of ['PATCH', 'TRACE', 'PROPFIND', 'PURGE', 'M-SEARCH', 'COPY']) {

@@ -30,8 +30,12 @@ export interface Token extends Row {
   readonly csrf_token: string | null
 }
 
-export const users = table<User>('accounts.users', 'username')
+export const users = table<User>('accounts.users')
 export const tokens = table<Token>('accounts.tokens', 'token')
+
+/** The user of a name, in any case. */
+export const userNamed = (world: World, name: string): User | undefined =>
+  world.rows(users).find(({ username }) => username.toLowerCase() === name.toLowerCase())
 
 /** Whether a token's last day is over. */
 export const isExpired = (token: Token, world: World): boolean =>

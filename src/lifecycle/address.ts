@@ -38,14 +38,17 @@ export function worldOf(address: Address, header: string | string[] | undefined)
 const safeHost = /^[\w.\-[\]:]{1,255}$/
 
 /** The scheme and host under which a client reached the server, as proxies in front tell it. */
-export function originOf(headers: Record<string, string | string[] | undefined>, fallback: string): string {
+export function originOf(
+  headers: Record<string, string | string[] | undefined>,
+  fallback: () => string,
+): string {
   const said = (name: string) =>
     String(headers[name] ?? '')
       .split(',')[0]!
       .trim()
   const scheme = said('x-forwarded-proto').toLowerCase() === 'https' ? 'https' : 'http'
   const host = said('x-forwarded-host') || said('host')
-  if (!safeHost.test(host)) return `${scheme}://${fallback}`
+  if (!safeHost.test(host)) return `${scheme}://${fallback()}`
   const port = said('x-forwarded-port')
   const usual = port === (scheme === 'https' ? '443' : '80')
   if (!/^\d{1,5}$/.test(port) || usual || /:\d+$/.test(host)) return `${scheme}://${host}`

@@ -1,4 +1,4 @@
-import { users } from '../accounts.ts'
+import { userNamed } from '../accounts.ts'
 import type { Ask } from './credentials.ts'
 import { sorted } from './sorting.ts'
 import type { Issue } from './tables.ts'
@@ -28,8 +28,7 @@ export interface IssueFilters {
 /** The issues that pass all filters. */
 export function filteredIssues({ world, params, caller }: Ask<IssueFilters>, issues: Issue[]): Issue[] {
   const me = caller?.user?.id
-  const idOf = (username: string) =>
-    world.rows(users).find(user => user.username.toLowerCase() === username.toLowerCase())?.id ?? 0
+  const idOf = (username: string) => userNamed(world, username)?.id ?? 0
   const author = params.author_id ?? (params.author_username ? idOf(params.author_username) : undefined)
   const assignees = (params.assignee_username ?? []).filter(name => name !== '').map(idOf)
   return issues.filter(

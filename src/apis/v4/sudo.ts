@@ -1,6 +1,6 @@
 import type { Exchange } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { users } from '../accounts.ts'
+import { userNamed, users } from '../accounts.ts'
 import type { GitLabCaller } from './credentials.ts'
 
 /**
@@ -16,9 +16,7 @@ export function sudo(exchange: Exchange): boolean {
   if (caller.token.kind === 'session' || caller.token.kind === 'job') throw refuse('sudoNeedsToken')
   if (!caller.scopes.includes('sudo')) throw refuse('insufficientScope', { scope: 'sudo' })
   const name = typeof asked === 'object' ? JSON.stringify(asked) : `${asked}`
-  const user = /^\d+$/.test(name)
-    ? exchange.world.get(users, Number(name))
-    : exchange.world.rows(users).find(({ username }) => username.toLowerCase() === name.toLowerCase())
+  const user = /^\d+$/.test(name) ? exchange.world.get(users, Number(name)) : userNamed(exchange.world, name)
   if (!user) throw refuse('sudoUnknown', { user: name })
   const as: GitLabCaller = { ...caller, user, label: `${user.username} (sudo by ${caller.user.username})` }
   exchange.caller = as
