@@ -1,22 +1,45 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { defaults, helpText, type Options, readOptions, UsageError } from './options.ts'
+import { type Command, defaults, helpText, readUsage, type Usage, UsageError } from './options.ts'
 
 // Who reads our lines may stop reading, as `| grep -m1 listening` does: no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
+const does: Record<Command, (usage: Usage) => void | Promise<void>> = {
+  help: () => void process.stdout.write(helpText()),
+  version: () => void process.stdout.write(`${versionOf()}\n`),
+  serve,
+  ledger,
+  diff,
+}
+
 try {
-  const { options, show } = readOptions(process.argv.slice(2), process.env)
-  if (show === 'help') process.stdout.write(helpText())
-  else if (show === 'version') process.stdout.write(`${versionOf()}\n`)
-  else await serve(options)
+  const usage = readUsage(process.argv.slice(2), process.env)
+  await does[usage.command](usage)
 } catch (error) {
   process.stderr.write(`gitlab-understudy: ${whatIsWrong(error as Error)}\n`)
   process.exitCode = 2
 }
 
+/** Prints what each answer rests on, for a profile. */
+async function ledger({ options, json }: Usage): Promise<void> {
+  const { ledgerOf, ledgerText } = await import('./control/ledger.ts')
+  const { loadContract } = await import('./contract/load.ts')
+  const apis = [(await import('./apis/v4/api.ts')).v4, (await import('./apis/v1/api.ts')).v1]
+  const entries = apis.flatMap(api => ledgerOf(api, loadContract(api.name, options.profile)))
+  process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : ledgerText(entries))
+}
+
+/** Prints what clients would feel between two contracts; exit 1 says that some of it breaks them. */
+async function diff({ operands: [from, to], json }: Usage): Promise<void> {
+  const { compare, comparisonText } = await import('./control/comparison.ts')
+  const changes = compare(from!, to!)
+  process.stdout.write(json ? `${JSON.stringify(changes, null, 2)}\n` : comparisonText(changes))
+  if (changes.some(({ breaking }) => breaking)) process.exitCode = 1
+}
+
 /** Listens until a signal ends it, and says on standard output how it is reached. */
-async function serve(options: Options): Promise<void> {
+async function serve({ options }: Usage): Promise<void> {
   // The server is most of what there is to load: who only wants help, or mistyped a flag, needn't wait for it.
   const { createUnderstudy } = await import('./index.ts')
   const understudy = await createUnderstudy(options)

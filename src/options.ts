@@ -93,15 +93,51 @@ export const flags = [
 /** Thrown for a command line or a variable that makes no sense; the message is one line for people. */
 export class UsageError extends Error {}
 
-/** Reads flags, else variables, else defaults; or finds that help or the version is asked for. */
-export function readOptions(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>) {
+/** Every command: what it takes, which flags it heeds (`serve` all), and what it does. */
+export const commands = [
+  {
+    command: 'serve',
+    takes: [],
+    heeds: undefined,
+    does: 'answers requests until it is stopped (the default)',
+  },
+  { command: 'ledger', takes: [], heeds: ['profile', 'json'], does: 'tells what each answer rests on' },
+  {
+    command: 'diff',
+    takes: ['FROM', 'TO'],
+    heeds: ['json'],
+    does: 'tells what changes for clients from one contract to another; exit 1 if it breaks them',
+  },
+] as const
+export type Command = (typeof commands)[number]['command'] | 'help' | 'version'
+
+/** What a command line asks for. */
+export interface Usage {
+  readonly command: Command
+  readonly operands: readonly string[]
+  /** Whether the command is to print JSON. */
+  readonly json: boolean
+  readonly options: Options
+}
+
+/** Reads a command, and flags, else variables, else defaults. */
+export function readUsage(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>): Usage {
   const { values: said, positionals } = parse(args)
-  const [command = 'serve', stray] = positionals
-  if (said.help || said.version) return { options: defaults, show: said.help ? 'help' : 'version' } as const
-  if (command !== 'serve') throw new UsageError(`unknown command "${command}"; there is only "serve"`)
-  if (stray !== undefined) throw new UsageError(`"serve" takes no "${stray}"`)
+  const [name = 'serve', ...operands] = positionals
+  const usage = { operands, json: said.json === true, options: defaults }
+  if (said.help || said.version) return { ...usage, command: said.help ? 'help' : 'version' }
+  const known = commands.find(({ command }) => command === name)
+  if (!known)
+    throw new UsageError(`unknown command "${name}"; known are ${commands.map(it => it.command).join(', ')}`)
+  const { command, takes } = known
+  const heeds: readonly string[] = known.heeds ?? flags.map(({ flag }) => flag)
+  const [unheeded] = Object.keys(said).filter(flag => !heeds.includes(flag))
+  if (unheeded) throw new UsageError(`"${command}" takes no --${unheeded}`)
+  const stray = operands[takes.length]
+  if (stray !== undefined) throw new UsageError(`"${command}" takes no "${stray}"`)
+  if (operands.length < takes.length) throw new UsageError(`"${command}" takes ${takes.join(' and ')}`)
   const options: Record<string, unknown> = { ...defaults }
-  for (const { option, flag, variables, read } of flags) {
+  for (const { option, flag, variables, read } of flags.filter(it => heeds.includes(it.flag))) {
     const source = flag in said ? `--${flag}` : variables.find(name => environment[name])
     if (!source) continue
     const text = `${said[flag] ?? environment[source]}`
@@ -109,7 +145,7 @@ export function readOptions(args: readonly string[], environment: Readonly<NodeJ
     if ('problem' in got) throw new UsageError(`${source}: "${text}" ${got.problem}`)
     options[option] = got.value
   }
-  return { options: options as unknown as Options, show: undefined }
+  return { ...usage, command, options: options as unknown as Options }
 }
 
 /** Options as a program gives them: any of them, and an instant in any of its forms. */
@@ -140,6 +176,7 @@ function parse(args: readonly string[]) {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'V' },
+    json: { type: 'boolean' },
   }
   for (const { flag, short, value } of flags)
     options[flag] = { type: value ? 'string' : 'boolean', ...(short && { short }) }
@@ -164,10 +201,17 @@ export function helpText(): string {
     const shown = option === 'fixtures' ? 'its own' : otherwise
     return `  ${name.padEnd(22)} ${does}\n${' '.repeat(25)}${shown === undefined ? '' : `[${shown}] `}${variables.join(', ')}`
   })
-  return `gitlab-understudy [serve] [options]
+  const usages = commands.map(({ command, takes, does }) => {
+    const name = [command, ...takes].join(' ')
+    return `  ${name.padEnd(22)} ${does}`
+  })
+  return `gitlab-understudy [command] [options]
 A stand-in for GitLab's REST API v4 and GitLab CI API v1. Flags win over variables, which win over defaults.
 
+${usages.join('\n')}
+
 ${lines.join('\n')}
+      --json             ledger and diff print JSON
   -h, --help             this text
   -V, --version          the version
 `

@@ -31,6 +31,7 @@ const nowhere: Operation = {
   ability: undefined,
   pagination: [],
   attributes: new Map(),
+  bodyRequired: [],
   success: 200,
   answer: undefined,
   object: { operationId: '', responses: {} },
@@ -47,13 +48,12 @@ interface Path {
 /** A route for each operation, which also serves HEAD where it serves GET, and `.json` where the API cuts it. */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
   for (const { url, operations, allow } of setting.paths) {
-    const dotJson = setting.api.dotJsonAfterParameter || !/:\w+$/.test(url)
+    const urls = [url, ...suffixed(setting, url)]
     for (const operation of operations.values()) {
       const method = operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]
       const handler = (request: FastifyRequest, reply: FastifyReply) =>
         respond(setting, request, reply, operation, allow, undefined)
-      app.route({ method, url, handler })
-      if (dotJson) app.route({ method, url: `${url}.json`, handler })
+      for (const url of urls) app.route({ method, url, handler })
     }
     // A path without parameters is meant as it stands: what it doesn't serve isn't left to the likes of /projects/:id.
     if (url.includes(':')) continue
@@ -67,8 +67,14 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
         allow,
         refuse('methodNotAllowed', { allow: allow.join(', ') }),
       )
-    for (const literal of [url, `${url}.json`]) app.route({ method, url: literal, handler })
+    for (const literal of urls) app.route({ method, url: literal, handler })
   }
+}
+
+/** The same path with a suffix, where it may have one: behind a parameter it can be a part of that. */
+function suffixed({ api, contract }: Pick<Setting, 'api' | 'contract'>, url: string): string[] {
+  if (!api.dotJsonAfterParameter && /:\w+$/.test(url)) return []
+  return [contract.conduct.takesAnySuffix ? `${url}.:suffix` : `${url}.json`]
 }
 
 /**
@@ -90,13 +96,28 @@ export function pathsOf(api: Api, contract: Contract): readonly Path[] {
     const methods = paths.get(operation.path) ?? new Map<string, Operation>()
     paths.set(operation.path, methods.set(operation.method, operation))
   }
+  const suffix = contract.conduct.takesAnySuffix ? '(\\.\\w+)?' : '(\\.json)?'
   const made = [...paths].map(([path, operations]) => ({
     url: api.prefix + path.replace(/{(\w+)}/g, ':$1'),
     operations,
-    allow: [...operations.keys()].flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
-    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, '[^/]+')}(\\.json)?/?$`),
+    allow: allowed([...operations.keys()], contract),
+    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, '[^/]+')}${suffix}/?$`),
   }))
   return made.sort((one, other) => Number(one.url.includes(':')) - Number(other.url.includes(':')))
+}
+
+function allowed(methods: readonly string[], { conduct }: Contract): string[] {
+  if (conduct.allowsOptions) return ['OPTIONS', ...methods, ...(methods.includes('GET') ? ['HEAD'] : [])]
+  return methods.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+}
+
+/**
+ * What the path named, if it could be read; a suffix that was matched as a parameter is none, but `.json` also says the
+ * format.
+ */
+function pathParams(matched: Params | null): Params {
+  const { suffix, ...named } = matched ?? {}
+  return suffix === 'json' ? { ...named, format: suffix } : named
 }
 
 async function respond(
@@ -120,7 +141,7 @@ async function respond(
     address,
     headers: request.headers,
     origin: originOf(request.headers, host) + address.prefix,
-    pathParams: request.params as Params,
+    pathParams: pathParams(request.params as Params | null),
     rawBody: request.body as Buffer | undefined,
     operation,
     bag: Object.create(null),

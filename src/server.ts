@@ -12,7 +12,7 @@ import { checkApi, checkRows } from './behaviour/check.ts'
 import { answerClientError } from './client_errors.ts'
 import { checkStructure } from './contract/check.ts'
 import type { Contract } from './contract/contract.ts'
-import { builtFile, loadContract, type Profile } from './contract/load.ts'
+import { builtFile, loadContract, type Profile, profiles } from './contract/load.ts'
 import { addAdmin } from './control/admin.ts'
 import { addDocs } from './docs.ts'
 import { addHome } from './home.ts'
@@ -28,7 +28,8 @@ import { mainWorld, type Store } from './store/store.ts'
 import { declaredTables } from './store/table.ts'
 import type { Changes, World } from './store/world.ts'
 
-const mostBody = 12 * 1024 * 1024
+// Runners send whole traces of up to 4 MiB as forms, where every byte may take three.
+const mostBody = 16 * 1024 * 1024
 const longestParam = 4096
 /** A body whose length was told but that never comes is waited for so many milliseconds, then answered with 408. */
 const slowestRequest = 60_000
@@ -94,7 +95,7 @@ export function createServer(options: Options, store: Store, journal: Journal): 
 
   addRoutes(app, inV1)
   addRoutes(app, inV4)
-  addAdmin(app, store)
+  addAdmin(app, store, [inV4, inV1])
   addDocs(
     app,
     [inV4, inV1].map(({ api, contract }) => ({ name: api.name, contract })),
@@ -128,7 +129,9 @@ function hostOf(app: FastifyInstance): string {
 /** Throws where a contract is faulty, or where code doesn't fit it. */
 function refuseFaults(api: Api, contract: Contract, profile: Profile): void {
   const faults = checkStructure(contract).map(({ place, problem }) => `${place}: ${problem}`)
-  faults.push(...checkApi(api, contract))
+  const others = () =>
+    profiles.filter(it => it !== profile).flatMap(it => [...loadContract(api.name, it).operations.keys()])
+  faults.push(...checkApi(api, contract, others))
   if (faults.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${faults.join('\n')}`)
 }
 

@@ -36,5 +36,14 @@ export async function ask(base: string, request: string, asked: Asked = {}): Pro
   })
   const text = await answer.text()
   const isJson = answer.headers.get('content-type')?.startsWith('application/json') && text !== ''
-  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? readJson(text) : undefined }
+}
+
+/** One server prints what isn't JSON under its name. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

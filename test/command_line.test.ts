@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createUnderstudy } from '../src/index.ts'
-import { flags, readOptions } from '../src/options.ts'
+import { flags, readUsage } from '../src/options.ts'
 import { ask } from './ask.ts'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -107,7 +108,7 @@ t.test('where it listens: flags win over its own variables, these over PORT and 
     [[], {}, 8080, '127.0.0.1'],
   ]
   for (const [args, given, port, host] of cases)
-    t.match(readOptions(args, given).options, { port, host }, `${args.join(' ')} ${JSON.stringify(given)}`)
+    t.match(readUsage(args, given).options, { port, host }, `${args.join(' ')} ${JSON.stringify(given)}`)
 
   const [port, other] = (await freePorts(2)).map(String) as [string, string]
   const byVariable = await start([], { UNDERSTUDY_PORT: port, PORT: other })
@@ -141,9 +142,15 @@ t.test('what makes no sense is refused', async t => {
     [['--now', '2016-02-30'], `--now: "2016-02-30" ${notInstant}`],
     [['--now', '2016-11-04T24:30Z'], `--now: "2016-11-04T24:30Z" ${notInstant}`],
     [['serve', 'v4'], '"serve" takes no "v4"'],
+    [['--json'], '"serve" takes no --json'],
+    [['ledger', '--port', '1'], '"ledger" takes no --port'],
+    [['ledger', 'v4'], '"ledger" takes no "v4"'],
+    [['diff', 'documented'], '"diff" takes FROM and TO'],
+    [['diff', 'a', 'b', 'c'], '"diff" takes no "c"'],
+    [['diff', '--profile', 'observed', 'a', 'b'], '"diff" takes no --profile'],
   ]
   for (const [args, message, given = {}] of refusals)
-    t.throws(() => readOptions(args, given), { message }, `${args.join(' ')} ${JSON.stringify(given)}`)
+    t.throws(() => readUsage(args, given), { message }, `${args.join(' ')} ${JSON.stringify(given)}`)
 })
 
 t.test('a refusal is one line on standard error, and exit code 2', async t => {
@@ -158,7 +165,7 @@ t.test('a refusal is one line on standard error, and exit code 2', async t => {
     [[], `PORT: "abc" ${notPort} (see --help)`, { PORT: 'abc' }],
     [['--frobnicate'], 'unknown option --frobnicate (see --help)'],
     [['--profile', 'real'], '--profile: "real" is not one of documented, observed (see --help)'],
-    [['start'], 'unknown command "start"; there is only "serve" (see --help)'],
+    [['start'], 'unknown command "start"; known are serve, ledger, diff (see --help)'],
     [['--now', 'junk'], `--now: "junk" ${notInstant} (see --help)`],
     [
       ['--fixtures', `${folder}/none`],
@@ -179,6 +186,45 @@ t.test('a refusal is one line on standard error, and exit code 2', async t => {
     const what = `${args.join(' ')} ${given ? JSON.stringify(given) : ''}`
     t.same([status, stdout, stderr.split('\n').length], [2, '', 2], what)
     t.match(stderr.replace(/^gitlab-understudy: |\n$/g, ''), line, what)
+  }
+})
+
+t.test('diff says by its exit code whether clients break, and which side it could not read', async t => {
+  const document = (over: object) =>
+    JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: {}, ...over })
+  const get = { operationId: 'getA', responses: { 200: { description: 'a' } } }
+  const folder = t.testdir({
+    'bare.json': document({}),
+    'more.json': document({ paths: { '/a': { get } } }),
+    'other.json': document({ info: { title: 'Another', version: '1' } }),
+    'broken.json': '{',
+    'list.json': '[]',
+  })
+  const at = (name: string) => join(folder, `${name}.json`)
+  const table: [from: string, to: string, status: number, out: string | RegExp][] = [
+    [at('bare'), at('bare'), 0, '0 breaking, 0 other\n'],
+    [at('bare'), at('more'), 0, /^fine {6}T GET \/a.*\n0 breaking, 1 other\n$/],
+    [at('more'), at('bare'), 1, /^breaking {2}T GET \/a.*\n1 breaking, 0 other\n$/],
+    ['documented', 'documented', 0, '0 breaking, 0 other\n'],
+    ['documented', 'observed', 1, /breaking {2}\/api\/v1 .*\n[\s\S]*\n\d+ breaking, \d+ other\n$/],
+  ]
+  for (const [from, to, status, out] of table) {
+    const ended = runToEnd(['diff', from, to])
+    t.same([ended.status, ended.stderr], [status, ''], `${from} ${to}`)
+    t.match(ended.stdout, out)
+  }
+  const { status, stdout } = runToEnd(['diff', '--json', at('more'), at('bare')])
+  t.match({ status, changes: JSON.parse(stdout) }, { status: 1, changes: [{ api: 'T', breaking: true }] })
+  const refusals: [from: string, to: string, line: RegExp][] = [
+    [at('none'), 'observed', /none\.json: ENOENT.*\(a side is documented, observed, or a JSON file\)$/],
+    ['documented', at('broken'), /broken\.json: .*JSON/],
+    [at('list'), 'observed', /list\.json: is no OpenAPI document/],
+    [at('bare'), at('other'), /bare\.json is of T, .*other\.json of Another: nothing to compare$/],
+  ]
+  for (const [from, to, line] of refusals) {
+    const ended = runToEnd(['diff', from, to])
+    t.same([ended.status, ended.stdout, ended.stderr.split('\n').length], [2, '', 2], `${from} ${to}`)
+    t.match(ended.stderr.trimEnd(), line)
   }
 })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { mergePatch, strayPlace } from '../src/contract/patch.ts'
+import { mergePatch, sourceless, strayPlace } from '../src/contract/patch.ts'
 import { createUnderstudy } from '../src/index.ts'
 import { readFixtures } from '../src/store/fixtures.ts'
 
@@ -30,9 +30,33 @@ const faults: [what: string, fault: (document: Faulty) => unknown, place: string
   ],
   [
     'an extension where none may stand',
-    ({ components }) => (components.schemas.Pipeline['x-source'] = 'docs'),
-    '/components/schemas/Pipeline/x-source',
+    ({ components }) => (components.schemas.Pipeline.properties.id['x-source'] = 'docs: pipelines.md'),
+    '/components/schemas/Pipeline/properties/id/x-source',
     'unknown extension; known here are: none',
+  ],
+  [
+    'a source of no kind',
+    ({ components }) => (components.schemas.Pipeline['x-source'] = 'hearsay: somebody said so'),
+    '/components/schemas/Pipeline/x-source',
+    'begins with none of docs, observed, derived and a colon',
+  ],
+  [
+    'an answer that nobody knows the source of',
+    ({ components }) => delete components.responses.Forbidden['x-source'],
+    '/paths/~1projects/get/responses/403',
+    'has no x-source',
+  ],
+  [
+    'a wording that nobody knows the source of',
+    document => delete document['x-refusals'].forbidden['x-source'],
+    '/x-refusals/forbidden',
+    'has no x-source',
+  ],
+  [
+    'a conduct switch that nobody knows the source of',
+    document => (document['x-conduct'].deleteIsIdempotent = { value: true }),
+    '/x-conduct/deleteIsIdempotent',
+    'has no x-source',
   ],
   [
     'an unknown security scheme',
@@ -59,7 +83,7 @@ const faults: [what: string, fault: (document: Faulty) => unknown, place: string
     'has no operationId',
   ],
   [
-    'an operation that is gone, while its behaviour is there',
+    'an operation that is gone from all profiles, while its behaviour is there',
     ({ paths }) => delete paths['/version'],
     'behaviour getVersion',
     'the contract has no such operation',
@@ -85,9 +109,9 @@ const faults: [what: string, fault: (document: Faulty) => unknown, place: string
   ],
   [
     'a conduct switch of another type',
-    document => (document['x-conduct'].deleteIsIdempotent = 'no'),
+    document => (document['x-conduct'].deleteIsIdempotent = { value: 'no', 'x-source': 'docs: README.md' }),
     '/x-conduct/deleteIsIdempotent',
-    'is not a boolean',
+    'has a value that is no boolean',
   ],
   [
     'a wording of what is no reason',
@@ -128,6 +152,7 @@ t.test('a broken contract refuses to start, and tells file and place', async t =
   for (const part of ['src', 'dist/openapi', 'fixtures'])
     cpSync(join(root, part), join(house, part), { recursive: true })
   const file = join(house, 'dist/openapi/v4.documented.json')
+  const other = join(house, 'dist/openapi/v4.observed.json')
   const sound = readFileSync(file, 'utf8')
   const copy: { createUnderstudy: typeof createUnderstudy } = await import(
     `${pathToFileURL(house)}/src/index.ts`
@@ -141,7 +166,7 @@ t.test('a broken contract refuses to start, and tells file and place', async t =
   for (const [what, fault, place, problem] of faults) {
     const document = JSON.parse(sound)
     fault(document)
-    writeFileSync(file, JSON.stringify(document))
+    for (const profile of [file, other]) writeFileSync(profile, JSON.stringify(document))
     const message = await refusal()
     t.ok(message.startsWith(`${file}: `), `${what}: the file`, { message })
     t.match(message, `${place}: ${problem}`, `${what}: ${place}: ${problem}`)
@@ -163,6 +188,7 @@ t.test('a broken contract is not built, and the page and the place are told', as
   edit('openapi/v4/version.yaml', 'example: { version: 13.0.0', 'example: { version: 13')
   edit('openapi/v4/pipelines.yaml', 'example: 46', 'example: latest')
   edit('openapi/v1/observed.yaml', '    Project:', '    Projekt:')
+  edit('openapi/v4/observed.yaml', '\npaths:\n', '\npaths:\n  /versoin: { get: null }\n')
   const node = promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/contract/build.ts'], {
     cwd: house,
   })
@@ -176,28 +202,60 @@ t.test('a broken contract is not built, and the page and the place are told', as
     'openapi/v4/version.yaml: /paths/~1version/get/responses/200/content/application~1json/example: /version must be string',
   )
   t.match(stderr, 'openapi/v4/openapi.yaml: /components/parameters/pipeline/example: it must be integer')
+  t.match(stderr, 'openapi/v1/observed.yaml: nothing refers to #/components/schemas/Projekt')
   t.match(
     stderr,
-    'openapi/v1/observed.yaml: /components/schemas/Projekt is not in the contract, so there is nothing to replace',
+    'openapi/v4/observed.yaml: /paths/~1versoin is not in the contract, so there is nothing to replace',
   )
 })
 
-t.test('an overlay replaces what is there', async t => {
-  const target = {
-    paths: { '/a': { get: { responses: { 200: { description: 'fine' } } } } },
-    components: { schemas: { A: { properties: { x: {}, y: {} }, required: ['x', 'y'] } } },
-    'x-conduct': { swift: true },
-  }
+const target = {
+  paths: {
+    '/a': {
+      get: {
+        parameters: [
+          { name: 'q', in: 'query', schema: { type: 'string' } },
+          { $ref: '#/components/parameters/page' },
+        ],
+        responses: { 200: { description: 'fine' } },
+      },
+    },
+  },
+  components: {
+    schemas: { A: { properties: { x: {}, y: {} }, required: ['x', 'y'] } },
+    parameters: { page: { name: 'page', in: 'query', schema: { type: 'integer' } } },
+  },
+  'x-refusals': { missing: { status: 400, body: { message: 'not given' } } },
+  'x-conduct': { swift: { value: true, 'x-source': 'docs: README.md' } },
+}
+
+t.test('an overlay speaks of what is there, or adds what can be added', async t => {
+  const get = (patch: object) => ({ paths: { '/a': { get: patch } } })
   const table: [what: string, patch: object, stray: string | undefined][] = [
-    ['a switch', { 'x-conduct': { swift: false } }, undefined],
+    ['a switch', { 'x-conduct': { swift: { value: false } } }, undefined],
     ['the fields of a schema', { components: { schemas: { A: { properties: { z: {} } } } } }, undefined],
     ['what goes', { components: { schemas: { A: { required: null } } } }, undefined],
-    ['a further response', { paths: { '/a': { get: { responses: { 404: {} } } } } }, undefined],
+    ['a further response', get({ responses: { 404: {} } }), undefined],
+    ['a further component', { components: { schemas: { B: { properties: {} } } } }, undefined],
+    ['a further refusal', { 'x-refusals': { tired: {} } }, undefined],
+    ['a parameter', get({ parameters: { q: { schema: { type: 'integer' } } } }), undefined],
+    ['a parameter that is a reference', get({ parameters: { page: { schema: {} } } }), undefined],
+    ['a further parameter', get({ parameters: { sort: { in: 'query' } } }), undefined],
+    ['who may ask', get({ security: [] }), undefined],
     ['nothing', {}, undefined],
     ['an unknown path', { paths: { '/b': {} } }, '/paths/~1b'],
     ['an unknown method', { paths: { '/a': { put: {} } } }, '/paths/~1a/put'],
-    ['an unknown schema', { components: { schemas: { B: { properties: {} } } } }, '/components/schemas/B'],
-    ['an unknown part of the root', { 'x-refusals': {} }, '/x-refusals'],
+    ['an unknown part of the root', { info: {} }, '/info'],
+    [
+      'a slip within a parameter',
+      get({ parameters: { q: { shcema: {} } } }),
+      '/paths/~1a/get/parameters/q/shcema',
+    ],
+    [
+      'a parameter that goes and is not there',
+      get({ parameters: { p: null } }),
+      '/paths/~1a/get/parameters/p',
+    ],
     [
       'what goes and is not there',
       { components: { schemas: { A: { type: null } } } },
@@ -205,19 +263,38 @@ t.test('an overlay replaces what is there', async t => {
     ],
     [
       'a response that goes and is not there',
-      { paths: { '/a': { get: { responses: { 404: null } } } } },
+      get({ responses: { 404: null } }),
       '/paths/~1a/get/responses/404',
     ],
     [
       'a slip within a response',
-      { paths: { '/a': { get: { responses: { 200: { contnet: {} } } } } } },
+      get({ responses: { 200: { contnet: {} } } }),
       '/paths/~1a/get/responses/200/contnet',
     ],
   ]
   for (const [what, patch, stray] of table) t.equal(strayPlace(target, patch), stray, what)
+})
 
+t.test('an overlay tells what each of its claims rests on', async t => {
+  const known = { 'x-source': 'observed: so it is (on the wire)' }
+  const table: [what: string, patch: object, sourceless: string[]][] = [
+    ['a wording', { 'x-refusals': { missing: { status: 422 } } }, ['/x-refusals/missing']],
+    ['a wording with its source', { 'x-refusals': { missing: { status: 422, ...known } } }, []],
+    ['a switch', { 'x-conduct': { swift: { value: false } } }, ['/x-conduct/swift']],
+    ['an answer', { components: { responses: { A: { description: 'a' } } } }, ['/components/responses/A']],
+    ['an answer that another tells of', { paths: { '/a': { responses: { 404: { $ref: '#/b' } } } } }, []],
+    ['an answer that goes', { paths: { '/a': { responses: { 404: null } } } }, []],
+  ]
+  for (const [what, patch, places] of table) t.strictSame(sourceless(patch), places, what)
+})
+
+t.test('an overlay replaces what is there', async t => {
   const patch = {
+    paths: {
+      '/a': { get: { parameters: { q: null, page: { schema: { default: 1 } }, sort: { in: 'query' } } } },
+    },
     components: { schemas: { A: { properties: { y: {}, z: {} }, required: ['y'] } } },
+    'x-refusals': { missing: { body: { error: 'is missing' } } },
     'x-conduct': null,
   }
   const before = structuredClone(target)
@@ -228,7 +305,25 @@ t.test('an overlay replaces what is there', async t => {
     'properties are replaced whole',
   )
   t.strictSame(merged.components.schemas.A.required, ['y'], 'so are lists')
-  t.strictSame(merged.paths, target.paths, 'what is not named stays')
+  t.strictSame(
+    merged['x-refusals'].missing,
+    { status: 400, body: { error: 'is missing' } },
+    'and the body of a wording',
+  )
+  t.strictSame(
+    merged.paths['/a'].get.parameters,
+    [
+      { name: 'page', in: 'query', schema: { type: 'integer', default: 1 } },
+      { name: 'sort', in: 'query' },
+    ],
+    'items of a list are changed, taken away and added by name',
+  )
+  t.strictSame(
+    merged.components.parameters,
+    target.components.parameters,
+    'what others refer to as well stays as it is for them',
+  )
+  t.strictSame(merged.paths['/a'].get.responses, target.paths['/a'].get.responses, 'what is not named stays')
   t.notOk('x-conduct' in merged, 'null takes away')
   t.strictSame(target, before, 'the target is left as it was')
 })

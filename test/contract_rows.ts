@@ -40,6 +40,7 @@ export const showing: Readonly<Record<string, ((row: AnyRow) => Showing) | strin
     request: `GET /projects/${project_id}/issues/${iid}`,
     part: { id, title },
   }),
+  'v4.jobs': 'only `observed` shows them: test/v4/jobs.test.ts does',
   'v4.members': ({ project_id, user_id, access_level }) => ({
     request: `GET /projects/${project_id}?sudo=${user_id}`,
     part: { permissions: { project_access: { access_level } } },
@@ -87,6 +88,7 @@ export const showing: Readonly<Record<string, ((row: AnyRow) => Showing) | strin
     as: ownerOf[project_id],
     part: { id, project_id, runner_id },
   }),
+  'v1.triggers': 'they are secrets',
   'v1.runners': ({ id, token }) => ({ request: `GET /runners?${url}`, part: [{ id, token }] }),
 }
 

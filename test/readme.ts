@@ -5,7 +5,9 @@ import { type Token, tokens, users } from '../src/apis/accounts.ts'
 import { v1 } from '../src/apis/v1/api.ts'
 import { v4 } from '../src/apis/v4/api.ts'
 import { members } from '../src/apis/v4/tables.ts'
-import { loadContract } from '../src/contract/load.ts'
+import { conductSwitches } from '../src/contract/document.ts'
+import { loadContract, type Profile, profiles } from '../src/contract/load.ts'
+import { ledgerOf } from '../src/control/ledger.ts'
 import { scenariosOf } from '../src/lifecycle/scenario.ts'
 import { flags } from '../src/options.ts'
 import { createClock } from '../src/store/clock.ts'
@@ -73,15 +75,52 @@ const tables: Record<string, () => string> = {
     return table(['Flag', 'Variable', 'Default', 'What it does'], rows)
   },
 
-  operations: () => {
-    const rows = Object.values(contracts).flatMap(({ document, operations }) =>
-      [...operations.values()].map(({ id, method, path, object }) => [
-        code(`${method} ${document.servers![0]!.url}${path}`),
-        object.summary ?? '',
-        code(id) + (id in behaviours ? '' : ' (sampled)'),
-      ]),
+  ledger: () => {
+    const kinds = ['documented', 'observed', 'derived', 'sampled'] as const
+    const rows = [v4, v1].flatMap(api =>
+      profiles.map(profile => {
+        const entries = ledgerOf(api, loadContract(api.name, profile)).filter(({ of }) => of !== 'switch')
+        const counts = kinds.map(kind => `${entries.filter(({ known }) => known === kind).length}`)
+        return [api.name, code(profile), ...counts]
+      }),
     )
-    return table(['Call', 'What it does', 'operationId'], rows)
+    return table(['API', 'Profile', 'Documented', 'Observed', 'Derived', 'Sampled'], rows)
+  },
+
+  switches: () => {
+    const set = (api: 'v4' | 'v1', profile: Profile, name: string) =>
+      loadContract(api, profile).document['x-conduct'][name]
+    const told = (value: unknown) => (value === true ? 'yes' : value ? `${value}` : 'no')
+    const rows = (['v4', 'v1'] as const).flatMap(api =>
+      Object.keys(conductSwitches).flatMap(name => {
+        const [documented, observed] = [set(api, 'documented', name), set(api, 'observed', name)]
+        if (!documented && !observed) return []
+        const source = (observed ?? documented)!['x-source'].replace(/^\w+: /, '')
+        return [[api, code(name), told(documented?.value), told(observed?.value), source]]
+      }),
+    )
+    return table(['API', 'Switch', 'Documented', 'Observed', 'What servers did, and how that is known'], rows)
+  },
+
+  operations: () => {
+    const rows = [v4, v1].flatMap(api => {
+      const [documented, observed] = profiles.map(profile => loadContract(api.name, profile))
+      const all = new Map([...documented!.operations, ...observed!.operations])
+      return [...all.values()].map(({ id, method, path, object }) => {
+        const only = !observed!.operations.has(id)
+          ? 'documented'
+          : documented!.operations.has(id)
+            ? ''
+            : 'observed'
+        return [
+          code(`${method} ${api.prefix}${path}`),
+          object.summary ?? '',
+          code(id) + (id in behaviours ? '' : ' (sampled)'),
+          only,
+        ]
+      })
+    })
+    return table(['Call', 'What it does', 'operationId', 'Only in'], rows)
   },
 }
 

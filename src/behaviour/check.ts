@@ -6,9 +6,18 @@ import type { Table } from '../store/table.ts'
 import type { Changes, World } from '../store/world.ts'
 import { type Face, one } from './view.ts'
 
-/** Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled. */
-export function checkApi(api: Api, { operations, document, refusals }: Contract): string[] {
-  const strayBehaviours = Object.keys(api.behaviours).filter(name => !operations.has(name))
+/**
+ * Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled.
+ * `elsewhere` tells the operations that the API has in other profiles, whose behaviours are none too many.
+ */
+export function checkApi(
+  api: Api,
+  { operations, document, refusals }: Contract,
+  elsewhere: () => readonly string[] = () => [],
+): string[] {
+  const missed = Object.keys(api.behaviours).filter(name => !operations.has(name))
+  const others = missed.length > 0 ? elsewhere() : []
+  const strayBehaviours = missed.filter(name => !others.includes(name))
   const strayReasons = Object.keys(refusals).filter(name => !(reasons as readonly string[]).includes(name))
   const schemes = Object.keys(document.components.securitySchemes ?? {}).filter(
     name => !(name in api.schemes),
@@ -47,6 +56,8 @@ export function checkRows(
   const exchange = { api, contract, world, origin: 'http://localhost' } as unknown as Exchange
   return shown.flatMap(({ table, face, schema }) => {
     const pointer = `/components/schemas/${schema}`
+    // What no operation of this profile shows.
+    if (at(contract.document, pointer) === undefined) return []
     const validate = contract.validator(pointer)
     const file = `${table.name.replace('.', '/')}.json`
     const touched = only && Object.keys(only[table.name] ?? {}).map(id => world.get(table, Number(id)))

@@ -42,3 +42,9 @@ export function attributesOf(
   }
   return attributes
 }
+
+/** The names of what an operation's body may hold. */
+export function bodyOf(document: Document, { requestBody }: OperationObject): string[] {
+  const [media] = Object.values(requestBody?.content ?? {})
+  return media?.schema ? Object.keys(resolve(document, media.schema).properties ?? {}) : []
+}

@@ -10,6 +10,7 @@ import {
   type Response,
   resolve,
 } from './document.ts'
+import { sourceOf } from './source.ts'
 import { checkTree } from './tree.ts'
 
 /** What can be told without compiling a schema; asked at every start. */
@@ -22,17 +23,22 @@ export function checkStructure(contract: Contract): Finding[] {
       ...checkPath(contract, operation),
       ...checkSecurity(contract, operation),
       ...checkAnswers(operation),
+      ...checkSources(contract, operation),
     ]),
+    ...Object.entries(contract.refusals)
+      .filter(([, wording]) => !wording?.['x-source'])
+      .map(([reason]) => ({ place: `/x-refusals/${reason}`, problem: 'has no x-source' })),
   ]
 }
 
-function checkConduct({ conduct }: Contract): Finding[] {
-  const given = conduct as unknown as Record<string, unknown>
+function checkConduct({ document }: Contract): Finding[] {
   const known = conductSwitches as Readonly<Record<string, string>>
-  return Object.keys(given).flatMap(name => {
+  return Object.entries(document['x-conduct']).flatMap(([name, setting]) => {
     const place = `/x-conduct/${name}`
     if (!Object.hasOwn(known, name)) return [{ place, problem: 'unknown switch' }]
-    return typeof given[name] === known[name] ? [] : [{ place, problem: `is not a ${known[name]}` }]
+    if (typeof setting?.value !== known[name])
+      return [{ place, problem: `has a value that is no ${known[name]}` }]
+    return setting['x-source'] ? [] : [{ place, problem: 'has no x-source' }]
   })
 }
 
@@ -84,6 +90,13 @@ function checkAnswers({ pointer, pagination, object }: Operation): Finding[] {
       })
   }
   return findings
+}
+
+/** Answers of which neither they themselves nor their operation tell what they rest on. */
+function checkSources(contract: Contract, operation: Operation): Finding[] {
+  return Object.keys(operation.object.responses)
+    .filter(status => !sourceOf(contract, operation, status))
+    .map(status => ({ place: `${operation.pointer}/responses/${status}`, problem: 'has no x-source' }))
 }
 
 /** Holds every example against its schema and every schema against Ajv's strict rules; asked at the build. */

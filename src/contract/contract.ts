@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { type Attribute, attributesOf } from './attributes.ts'
+import { type Attribute, attributesOf, bodyOf } from './attributes.ts'
 import {
   type Conduct,
   type Document,
@@ -28,6 +28,8 @@ export interface Operation {
   readonly pagination: readonly Pagination[]
   /** In declaration order, which is the order in which they are judged. */
   readonly attributes: ReadonlyMap<string, Attribute>
+  /** What the body may hold, where at least some of it must be sent. */
+  readonly bodyRequired: readonly string[]
   /** The status of a success: the first 2xx that is documented. */
   readonly success: number
   /** The schema of a successful JSON answer. */
@@ -80,7 +82,9 @@ export function createContract(document: Document): Contract {
     document,
     operations,
     refusals: document['x-refusals'],
-    conduct: document['x-conduct'],
+    conduct: Object.fromEntries(
+      Object.entries(document['x-conduct']).map(([name, setting]) => [name, setting?.value]),
+    ),
     validator: pointer => compile(pointer, () => ({ $ref: `document#${pointer}` })),
     attributesValidator: operation =>
       compile(`attributes of ${operation.id}`, () => ({
@@ -114,6 +118,7 @@ function operationOf(
     ability: object['x-ability'],
     pagination: object['x-pagination'] ?? [],
     attributes: attributesOf(document, pointer, object),
+    bodyRequired: object.requestBody?.required ? bodyOf(document, object) : [],
     success: Number(success),
     answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
     object,
@@ -133,7 +138,7 @@ function createAjv(document: Document): Ajv2020 {
     validateSchema: false,
   })
   formats.default(ajv)
-  ajv.addVocabulary([...new Set([...Object.keys(document), ...extensions.root]), 'example'])
+  ajv.addVocabulary([...new Set([...Object.keys(document), ...extensions.root]), 'example', 'x-source'])
   ajv.addSchema(document, 'document')
   return ajv
 }

@@ -1,11 +1,13 @@
-import { at, type Document, extensions, type Finding, pointerPart } from './document.ts'
+import { at, type Document, extensions, type Finding, pointerPart, sourceKinds } from './document.ts'
 
 /** Keys under which values stand that are not part of the document's own language. */
 const values = ['example', 'examples', 'value', 'default', 'enum', 'const', 'x-refusals', 'x-conduct']
 /** Keys whose keys are names that the document gives: those may begin with `x-` like any other. */
 const naming = ['properties', 'headers', 'content', 'paths', 'responses', 'schemas', 'securitySchemes']
 
-/** What can be told of any node wherever it stands: unknown extensions, and references that lead nowhere. */
+const source = new RegExp(`^(${sourceKinds.join('|')}): .`)
+
+/** What can be told of any node wherever it stands: unknown extensions, sources of no kind, references to nothing. */
 export function checkTree(document: Document): Finding[] {
   const findings: Finding[] = []
   const walk = (node: unknown, place: string, key: string) => {
@@ -21,6 +23,8 @@ export function checkTree(document: Document): Finding[] {
           place: there,
           problem: `unknown extension; known here are: ${known.join(', ') || 'none'}`,
         })
+      else if (known && name === 'x-source' && !source.test(`${child}`))
+        findings.push({ place: there, problem: `begins with none of ${sourceKinds.join(', ')} and a colon` })
       else if (!known || !values.includes(name)) walk(child, there, name)
     }
   }
@@ -32,5 +36,6 @@ export function checkTree(document: Document): Finding[] {
 function knownAt(place: string): readonly string[] {
   if (place === '') return extensions.root
   if (/^\/paths\/[^/]+\/[^/]+$/.test(place)) return extensions.operation
-  return /\/responses\/[^/]+$/.test(place) ? extensions.response : []
+  if (/\/responses\/[^/]+$/.test(place)) return extensions.response
+  return /^\/components\/schemas\/[^/]+$/.test(place) ? extensions.schema : []
 }

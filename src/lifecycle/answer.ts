@@ -3,17 +3,27 @@ import { etagOf, isKnown } from './conditional.ts'
 import type { Deed, Exchange } from './exchange.ts'
 import { paginate } from './paginate.ts'
 import type { Answer } from './reason.ts'
+import { exampleOf } from './sample.ts'
 
 /** What was done, as it goes out: the page asked for, each item by its schema, an ETag where the API has them. */
 export function answer(exchange: Exchange, deed: Deed): Answer {
-  const { api, operation } = exchange
-  if (deed.kind === 'nothing') return { status: operation.success, headers: {}, body: '' }
+  const { api, operation, contract } = exchange
+  if (deed.kind === 'nothing') return said(exchange)
   const { body, headers } = written(exchange, deed)
   const answered: Answer = { status: operation.success, headers, type: 'application/json', body }
   if (exchange.settings.checkAnswers) check(exchange, answered)
   if (!api.etags) return answered
   headers.ETag = etagOf(body)
+  if (contract.conduct.letsClientsCache) headers['Cache-Control'] = 'max-age=0, private, must-revalidate'
   return isKnown(exchange, headers.ETag) ? { status: 304, headers, body: '' } : answered
+}
+
+/** The answer where nothing is left to be shown: no body, or what the contract says all the same. */
+function said({ contract, operation }: Exchange): Answer {
+  const example = operation.answer && exampleOf(contract, operation)
+  const { success: status } = operation
+  if (example === undefined) return { status, headers: {}, body: '' }
+  return { status, headers: {}, type: 'application/json', body: JSON.stringify(example) }
 }
 
 function written(exchange: Exchange, deed: Exclude<Deed, { kind: 'nothing' }>) {
@@ -44,9 +54,18 @@ export function check({ contract, operation }: Exchange, { status, type, body }:
   if (!content?.[type]?.schema)
     throw new Error(`${operation.id} answers ${status} as ${type}, which its contract does not know`)
   const validate = contract.validator(`${place}/content/${type.replace('/', '~1')}/schema`)
-  if (validate(type === 'application/json' ? JSON.parse(body) : body)) return
+  if (validate(type === 'application/json' ? readJson(body) : body)) return
   const [error] = validate.errors!
   throw new Error(
     `${operation.id} ${status} breaks its contract: ${error!.instancePath || 'it'} ${error!.message} in ${body}`,
   )
+}
+
+/** One server prints what isn't JSON under its name: that is a text. */
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
 }

@@ -17,12 +17,26 @@ export function coerce(value: unknown, given: Schema, document: Document): unkno
   if (types.includes('object')) return coerceProperties(value, schema, document)
   if (types.includes('string')) return coerceText(value, schema)
   if (value === '') return types.includes('null') ? null : undefined
-  if (types.includes('integer'))
-    return typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value
+  if (types.includes('integer')) return readWhole(value, document)
   if (types.includes('number'))
     return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value
   if (types.includes('boolean')) return coerceWord(value)
   return value
+}
+
+function readWhole(value: unknown, document: Document): unknown {
+  if (typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value)) return Number(value)
+  const { cutsFractions, castsNumbers } = document['x-conduct']
+  if (castsNumbers?.value) return castWhole(value)
+  const cut = cutsFractions?.value && /^[+-]?\d{1,15}\.\d*$/.test(`${value}`)
+  return cut ? Math.trunc(Number(value)) : value
+}
+
+/** As Ruby's `to_i` and the databases of old do; blanks are not given. */
+function castWhole(value: unknown): unknown {
+  if (typeof value === 'number') return Math.trunc(value)
+  if (typeof value !== 'string') return value
+  return value.trim() === '' ? undefined : Number(/^\s*([+-]?\d+)/.exec(value)?.[1] ?? 0)
 }
 
 function coerceWord(value: unknown): unknown {

@@ -24,7 +24,7 @@ export type Scheme = (exchange: Exchange) => Proof | undefined
 
 /** What an operation does. It refuses by throwing, changes the world, and tells what is to be shown. */
 // biome-ignore lint/suspicious/noExplicitAny: each behaviour names the parameters that its contract promises it
-export type Behaviour = (exchange: Exchange<any, any>) => Deed
+export type Behaviour = (exchange: Exchange<any, any>) => Deed | Promise<Deed>
 
 /** Behaviours by operationId. */
 export type Behaviours = Readonly<Record<string, Behaviour>>

@@ -1,6 +1,6 @@
 import type { Listing, Row } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
-import { linkTo } from './link.ts'
+import { linkTo, urlBehind } from './link.ts'
 import { type Page, perPage, urlOf } from './page.ts'
 import { refuse } from './reason.ts'
 
@@ -15,8 +15,7 @@ export function keysetPage(exchange: Exchange, items: Listing<unknown>): Page {
   const last = rows.at(-1)
   if (!last) return { items: rows, headers: {} }
   const filter = sort === 'asc' ? 'id_after' : 'id_before'
-  const sent = exchange.address.query.split('&').filter(pair => pair && !pair.startsWith(`${filter}=`))
-  const next = linkTo(`${urlOf(exchange)}?${[...sent, `${filter}=${last.id}`].join('&')}`, 'next')
+  const next = linkTo(urlBehind(exchange, urlOf(exchange), { [filter]: `${last.id}` }), 'next')
   // GitLab 13.0 calls the header Links; clients follow nothing but Link, so both are sent.
   return { items: rows, headers: { Links: next, Link: next } }
 }

@@ -8,6 +8,7 @@ import { readParams } from './params.ts'
 import { type Answer, Refusal, refuse, wordRefusal } from './reason.ts'
 import { sampled } from './sample.ts'
 import { applied, forced } from './scenario.ts'
+import { sourceHeaders } from './source.ts'
 import { validate } from './validate.ts'
 
 /** Told of every exchange when it is over, however it went. */
@@ -26,7 +27,11 @@ export async function live(exchange: Exchange, journal: Journal, turnedAway?: Re
   } catch (error) {
     ;({ answered, outcome } = refused(exchange, error))
   }
-  const finished = { ...answered, headers: { ...standingHeaders(exchange, answered), ...answered.headers } }
+  const standing = {
+    ...standingHeaders(exchange, answered),
+    ...sourceHeaders(exchange, answered.status, outcome),
+  }
+  const finished = { ...answered, headers: { ...standing, ...answered.headers } }
   journal(exchange, finished, outcome)
   return finished
 }
@@ -43,13 +48,18 @@ async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): P
   const optioned = options(exchange)
   if (optioned) return optioned
   if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
-  admit(exchange)
-  validate(exchange)
+  for (const step of isJudgedFirst(exchange) ? [validate, admit] : [admit, validate]) step(exchange)
   const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
   const deed = behave(exchange)
   // Waited for only where it must be: from deed to answer no other request comes between.
   return answer(exchange, deed instanceof Promise ? await deed : deed)
 }
+
+/** Whether what is asked is judged before who asks: where anybody may read, some servers look up the caller later. */
+const isJudgedFirst = ({ operation, contract }: Exchange) =>
+  contract.conduct.judgesReadersFirst === true &&
+  operation.method === 'GET' &&
+  operation.security.some(requirement => Object.keys(requirement).length === 0)
 
 /** What goes out where something was thrown, and why; a refusal that breaks its contract is a failure of our own. */
 function refused(exchange: Exchange, error: unknown): { answered: Answer; outcome: unknown } {

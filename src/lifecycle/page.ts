@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import { refuse } from './reason.ts'
 
 /** A part of a collection, and the headers that tell where in the collection it is. */
 export interface Page {
@@ -9,8 +10,9 @@ export interface Page {
 const mostPerPage = 100
 
 /** How many items a page has: at most 100, and 20 for a number that makes no sense. */
-export function perPage({ params }: Exchange): number {
+export function perPage({ params, contract }: Exchange): number {
   const asked = Number(params.per_page)
+  if (asked === 0 && contract.conduct.failsOnEmptyPages) throw refuse('serverError')
   return asked >= 1 ? Math.min(asked, mostPerPage) : 20
 }
 

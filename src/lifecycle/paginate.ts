@@ -1,9 +1,8 @@
 import type { Listing } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { keysetPage } from './keyset.ts'
-import { linkTo, pageUrl } from './link.ts'
+import { linkTo, pageUrl, repeated } from './link.ts'
 import { type Page, perPage, urlOf } from './page.ts'
-import { parseNested } from './rack.ts'
 
 /** GitLab counts no further than this: above it the total and the last page are not told. */
 const mostCounted = 10_000
@@ -14,7 +13,14 @@ export function paginate(exchange: Exchange, items: Listing<unknown>): Page {
   if (operation.pagination.length === 0) return { items: items.slice(0, items.count), headers: {} }
   if (operation.pagination.includes('keyset') && params.pagination === 'keyset')
     return keysetPage(exchange, items)
-  return offsetPage(exchange, items)
+  return operation.pagination.includes('silent') ? silentPage(exchange, items) : offsetPage(exchange, items)
+}
+
+/** A page of which no header tells: of any size, and of 25 where the number makes no sense. */
+function silentPage({ params }: Exchange, items: Listing<unknown>): Page {
+  const size = Number(params.per_page) >= 1 ? Number(params.per_page) : 25
+  const start = (Math.max(1, Number(params.page)) - 1) * size
+  return { items: items.slice(start, start + size), headers: {} }
 }
 
 function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
@@ -24,7 +30,7 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
   const next = page < last ? page + 1 : undefined
   const prev = page > 1 && page <= last ? page - 1 : undefined
   const counted = items.count <= mostCounted
-  const query = parseNested(exchange.address.query)
+  const query = repeated(exchange)
   // As sent, even where it was cut to what is allowed.
   const over = { per_page: query.per_page ?? `${size}` }
   const link = (number: number | undefined, rel: string) =>

@@ -33,12 +33,17 @@ function readBody(exchange: Exchange, body: Buffer): Params | Promise<Params> {
   switch (type.split(';')[0]!.trim().toLowerCase()) {
     case 'application/json':
       return readJson(body)
-    // As Rack has it: a body without a type is a form.
     case '':
+      if (exchange.contract.conduct.refusesUntypedBodies) throw refuse('unsupportedType', { type })
+      // As Rack has it: a body without a type is a form.
+      return parseNested(body.toString(), undefined, 'form')
     case 'application/x-www-form-urlencoded':
       return parseNested(body.toString(), undefined, 'form')
     case 'multipart/form-data':
       return readMultipart(type, body)
+    case 'text/plain':
+      if (exchange.contract.conduct.ignoresPlainText) return {}
+      throw refuse('unsupportedType', { type })
     default:
       throw refuse('unsupportedType', { type })
   }
@@ -47,12 +52,12 @@ function readBody(exchange: Exchange, body: Buffer): Params | Promise<Params> {
 /** A JSON object; lists and plain values are no parameters, and count as none. */
 function readJson(body: Buffer): Params {
   refuseTooMuch(body)
+  const text = body.toString()
   try {
-    const value: unknown = JSON.parse(body.toString())
+    const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Params) : {}
   } catch {
-    // What the parser says quotes the body, which may hold a token, and would end in the log.
-    throw refuse('malformed', { problem: 'the body is no JSON' })
+    throw refuse('malformed', { problem: 'the body is no JSON', sent: text })
   }
 }
 

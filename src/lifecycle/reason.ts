@@ -2,23 +2,16 @@ import type { Wording } from '../contract/document.ts'
 
 /** Why a request can be refused. What each comes to on the wire stands in the contract's `x-refusals`. */
 export const reasons = [
-  ...['badRequest', 'missing', 'invalid', 'notAllowed', 'tooLong', 'blank', 'malformed', 'unknownScenario'],
-  ...['refNotFound', 'variablesNotMap'],
+  ...['badRequest', 'missing', 'nothingGiven', 'invalid', 'notAllowed', 'tooLong', 'blank', 'malformed'],
+  ...['unknownScenario', 'refNotFound', 'protectedRef', 'variablesNotHash', 'variablesNotMap', 'noBuilds'],
+  ...['urlInvalid', 'unplayable', 'twoTokens'],
   ...['unauthorized', 'tokenExpired', 'tokenRevoked', 'impersonationDisabled'],
-  ...['forbidden', 'insufficientScope', 'sudoNeedsAdmin', 'sudoNeedsToken', 'sudoUnknown'],
+  ...['forbidden', 'blocked', 'insufficientScope', 'sudoNeedsAdmin', 'sudoNeedsToken', 'sudoUnknown'],
+  ...['noPipeline', 'notRetryable', 'notErasable'],
   ...['notFound', 'recordNotFound', 'thingNotFound', 'routeUnknown', 'methodNotAllowed', 'keysetUnavailable'],
-  ...[
-    'notAcceptable',
-    'timeout',
-    'conflict',
-    'nameTaken',
-    'versionGone',
-    'modifiedSince',
-    'tooLarge',
-    'uriTooLong',
-  ],
-  ...['unsupportedType', 'unprocessable', 'unusableArchive', 'tooManyRequests'],
-  ...['serverError', 'badGateway', 'unavailable', 'gatewayTimeout'],
+  ...['notAcceptable', 'timeout', 'conflict', 'nameTaken', 'forkTaken', 'accountTaken', 'versionGone'],
+  ...['modifiedSince', 'tooLarge', 'uriTooLong', 'unsupportedType', 'unprocessable', 'unusableArchive'],
+  ...['tooManyRequests', 'serverError', 'badGateway', 'unavailable', 'gatewayTimeout'],
 ] as const
 export type Reason = (typeof reasons)[number]
 
@@ -37,7 +30,10 @@ export class Refusal extends Error {
 
 /** Facts for the log: ` (needs destroy_pipeline)`. */
 function told(facts: Facts): string {
-  const texts = Object.entries(facts).map(([name, fact]) => `${name} ${fact}`)
+  // What was sent may hold a token, and is no line for a log.
+  const texts = Object.entries(facts).flatMap(([name, fact]) =>
+    name === 'sent' ? [] : [`${name} ${`${fact}`.slice(0, 200)}`],
+  )
   return texts.length === 0 ? '' : ` (${texts.join(', ')})`
 }
 
@@ -72,10 +68,13 @@ export function wordRefusal(wordings: Readonly<Record<string, Wording>>, { probl
   }
 }
 
-/** A template with its `{names}` filled, in keys and texts alike. */
+/** A template with its `{names}` filled, in keys and texts alike; a `{Name}` begins with a capital. */
 function fill(template: unknown, facts: Facts): unknown {
   if (typeof template === 'string')
-    return template.replace(/{(\w+)}/g, (name, fact) => `${facts[fact] ?? name}`)
+    return template.replace(/{(\w)(\w*)}/g, (place, first: string, rest: string) => {
+      const fact = `${facts[first.toLowerCase() + rest] ?? place}`
+      return first === first.toLowerCase() ? fact : fact[0]!.toUpperCase() + fact.slice(1)
+    })
   if (Array.isArray(template)) return template.map(item => fill(item, facts))
   if (typeof template !== 'object' || template === null) return template
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { Contract, Operation } from '../contract/contract.ts'
 import { type Document, resolve, type Schema } from '../contract/document.ts'
 import type { Deed, Exchange } from './exchange.ts'
 
@@ -7,17 +8,20 @@ import type { Deed, Exchange } from './exchange.ts'
  */
 export async function sampled({ contract, operation, notes }: Exchange): Promise<Deed> {
   const { document } = contract
-  const response = resolve(document, operation.object.responses[operation.success]!)
-  const media = response.content?.['application/json']
-  if (!media?.schema) {
+  if (!operation.answer) {
     notes.push(`nothing behaves for ${operation.id}: nothing was done`)
     return { kind: 'nothing' }
   }
   notes.push(`nothing behaves for ${operation.id}: this is a sample from its contract`)
-  const [named] = Object.values(media.examples ?? {})
-  const example = media.example ?? (named && resolve(document, named).value)
-  const item = example ?? (await madeUp(document, media.schema))
+  const item = exampleOf(contract, operation) ?? (await madeUp(document, operation.answer))
   return { kind: 'one', item, write: given => given }
+}
+
+/** The first example of an operation's success, if its contract has one. */
+export function exampleOf({ document }: Contract, { object, success }: Operation): unknown {
+  const media = resolve(document, object.responses[success]!).content?.['application/json']
+  const [named] = Object.values(media?.examples ?? {})
+  return media?.example ?? (named && resolve(document, named).value)
 }
 
 /** Below this depth of a schema the generator makes up what keeps no schema; no contract of ours is as deep. */

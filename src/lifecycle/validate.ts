@@ -1,9 +1,12 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { Operation } from '../contract/contract.ts'
 import { coerce } from './coerce.ts'
 import type { Exchange } from './exchange.ts'
 import { nearest } from './nearest.ts'
 import type { Params } from './rack.ts'
 import { Refusal, refuse } from './reason.ts'
+
+type Problem = Refusal['problems'][number]
 
 /**
  * Takes out of the bag what the operation knows, in its types and with its defaults. Refuses the first attribute that
@@ -11,33 +14,61 @@ import { Refusal, refuse } from './reason.ts'
  */
 export function validate(exchange: Exchange): void {
   const { operation, bag, contract } = exchange
+  const { conduct, document } = contract
   const params: Params = {}
+  const problems = new Map<string, Problem>()
   let present = 0
   for (const { name, schema, required } of operation.attributes.values()) {
     const given = Object.hasOwn(bag, name)
     if (given) present++
-    const value = given ? coerce(bag[name], schema, contract.document) : undefined
-    if (value !== undefined) params[name] = value
+    const value = given ? coerce(bag[name], schema, document) : undefined
+    if (required && conduct.blankIsMissing && (isBlank(value) || isBlank(bag[name])))
+      problems.set(name, missing(name))
+    else if (value !== undefined) params[name] = value
     else if (schema.default !== undefined) params[name] = schema.default
-    else if (required) throw refuse('missing', { attribute: name })
+    else if (required && given && conduct.nullIsGiven && schema.type === 'string') params[name] = ''
+    else if (required) problems.set(name, missing(name))
   }
+  const [first] = problems.values()
+  if (first && !conduct.tellsEveryProblem) throw new Refusal([first])
   const holds = contract.attributesValidator(operation)
-  if (!holds(params)) throw new Refusal(problemsOf(holds.errors!))
+  if (!holds(params)) addProblems(problems, holds.errors!)
+  if (problems.size > 0)
+    throw new Refusal(conduct.tellsEveryProblem ? inTurn(problems, operation) : [...problems.values()])
+  if (operation.bodyRequired.length > 0 && !operation.bodyRequired.some(name => Object.hasOwn(bag, name)))
+    throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
 }
 
+const missing = (attribute: string): Problem => ({ reason: 'missing', facts: { attribute } })
+
+/** As Ruby has it: what is empty, or only blanks, or false. */
+function isBlank(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === ''
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === undefined || value === null || value === false
+}
+
 /** At most one problem an attribute: what is said of its parts would only repeat it. */
-function problemsOf(errors: ErrorObject[]): Refusal['problems'] {
-  const problems = new Map<string, Refusal['problems'][number]>()
+function addProblems(problems: Map<string, Problem>, errors: ErrorObject[]): void {
   for (const error of errors) {
     const attribute = error.instancePath.split('/')[1] ?? ''
     if (!problems.has(attribute)) problems.set(attribute, problemOf(attribute, error))
   }
-  return [...problems.values()]
 }
 
-function problemOf(attribute: string, { keyword, params }: ErrorObject): Refusal['problems'][number] {
+/** Told of the record to be, and only when all that was sent can be read. */
+const ofTheRecord = ['tooLong', 'blank']
+
+/** Problems in the order in which the operation declares its attributes; those of the request before the record's. */
+function inTurn(problems: Map<string, Problem>, { attributes }: Operation): Problem[] {
+  const sorted = [...attributes.keys()].flatMap(name => problems.get(name) ?? [])
+  const ofTheRequest = sorted.filter(({ reason }) => !ofTheRecord.includes(reason))
+  return ofTheRequest.length > 0 ? ofTheRequest : sorted
+}
+
+function problemOf(attribute: string, { keyword, params }: ErrorObject): Problem {
   if (keyword === 'enum') return { reason: 'notAllowed', facts: { attribute } }
   if (keyword === 'maxLength') return { reason: 'tooLong', facts: { attribute, maximum: params.limit } }
   if (keyword === 'minLength') return { reason: 'blank', facts: { attribute } }

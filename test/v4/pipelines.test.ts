@@ -161,6 +161,10 @@ t.test('a project goes by number or by %2F path in any case, a pipeline by its o
     ['/projects/1/pipelines/46/variables', 200],
     ['/projects/8/pipelines/46/variables', 404, noPipeline],
     ['/projects/1/pipeline', 405, { message: '405 Method Not Allowed' }],
+    // What only servers have isn't documented.
+    ['/projects/1/pipelines/latest', 400, { message: { pipeline_id: invalid } }],
+    ['/projects/8/jobs', 404, noRoute],
+    ['/projects/8/pipelines/22/jobs', 404, noRoute],
   ]
   for (const [path, status, problem] of rows) {
     const answer = await ask(gitlab.v4, `GET ${path}`, root)

@@ -5,6 +5,8 @@ import type { User } from '../accounts.ts'
 export interface CiCaller extends Caller {
   readonly user?: User
   readonly runner_id?: number
+  /** What a new runner is let in for: all projects that share runners, or one project; neither where it is linked later. */
+  readonly runs?: { readonly shared: boolean; readonly project_id?: number }
 }
 
 /** An exchange as the rooms of this API know it. */

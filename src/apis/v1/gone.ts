@@ -1,6 +1,6 @@
 import { value } from '../../behaviour/view.ts'
 import type { Deed, Exchange } from '../../lifecycle/exchange.ts'
-import { refuse } from '../../lifecycle/reason.ts'
+import { type Reason, refuse } from '../../lifecycle/reason.ts'
 
 /** A record's id as a path tells it: a number, or else nobody's. */
 export type PathId = number | string
@@ -12,7 +12,7 @@ export function idOf(told: PathId): number {
 }
 
 /** The answer to a DELETE of what isn't there: nothing more to do, or not found (docs: README.md, "Status codes"). */
-export function goneAlready({ contract }: Exchange): Deed {
+export function goneAlready({ contract }: Exchange, reason: Reason = 'recordNotFound'): Deed {
   if (contract.conduct.deleteIsIdempotent) return value({})
-  throw refuse('recordNotFound')
+  throw refuse(reason)
 }

@@ -6,16 +6,18 @@ import { branchBehaviours, branchFace, commitFace } from './branches.ts'
 import { grantedBy, schemes } from './credentials.ts'
 import { issueFace } from './issue_face.ts'
 import { issueBehaviours } from './issues.ts'
+import { jobBehaviours, jobFace } from './jobs.ts'
 import { namespaceBehaviours, namespaceFace } from './namespaces.ts'
 import { noteBehaviours, noteFace } from './notes.ts'
+import { pipelineFace } from './pipeline_face.ts'
 import { triggerBehaviours } from './pipeline_triggers.ts'
-import { pipelineBehaviours, pipelineFace } from './pipelines.ts'
+import { pipelineBehaviours } from './pipelines.ts'
 import { groupLinks, projectFace } from './project_face.ts'
 import { importBehaviours } from './project_import_export.ts'
 import { projectBehaviours } from './projects.ts'
 import { fileBehaviours } from './repository_files.ts'
 import { sudo } from './sudo.ts'
-import { branches, commits, issues, namespaces, notes, pipelines, projects, tags } from './tables.ts'
+import { branches, commits, issues, jobs, namespaces, notes, pipelines, projects, tags } from './tables.ts'
 import { tagBehaviours, tagFace } from './tags.ts'
 import { userBehaviours, userFace } from './users.ts'
 import { versionBehaviours } from './version.ts'
@@ -46,6 +48,7 @@ export const v4: Api = {
     ...noteBehaviours,
     ...pipelineBehaviours,
     ...triggerBehaviours,
+    ...jobBehaviours,
     ...fileBehaviours,
     ...branchBehaviours,
     ...tagBehaviours,
@@ -63,6 +66,7 @@ export const v4Rows: readonly Shown[] = [
   { table: issues, face: issueFace, schema: 'Issue' },
   { table: notes, face: noteFace, schema: 'Note' },
   { table: pipelines, face: pipelineFace, schema: 'Pipeline' },
+  { table: jobs, face: jobFace, schema: 'Job' },
   { table: branches, face: branchFace, schema: 'Branch' },
   { table: tags, face: tagFace, schema: 'Tag' },
   { table: commits, face: commitFace, schema: 'Commit' },

@@ -25,9 +25,17 @@ const asPersonal = ['personal', 'impersonation', 'project'] as const
 
 /** The ways of docs: README.md, "Authentication"; their order of precedence is that of each operation's `security`. */
 export const schemes: Readonly<Record<string, Scheme>> = {
-  access_token: exchange => userBy(exchange, exchange.bag.access_token, ['oauth', ...asPersonal]),
+  access_token: exchange => {
+    const sent = exchange.bag.access_token
+    const twice = sent !== undefined && bearerOf(exchange.headers.authorization) !== undefined
+    if (twice && exchange.contract.conduct.refusesTwoTokens) throw refuse('twoTokens')
+    return userBy(exchange, unlessPersonal(exchange, sent), ['oauth', ...asPersonal])
+  },
 
-  bearer: exchange => userBy(exchange, bearerOf(exchange.headers.authorization), ['oauth', ...asPersonal]),
+  bearer: exchange => {
+    const sent = bearerOf(exchange.headers.authorization) ?? exchange.bag.bearer_token
+    return userBy(exchange, unlessPersonal(exchange, sent), ['oauth', ...asPersonal])
+  },
 
   private_token: exchange => userBy(exchange, exchange.bag.private_token, asPersonal),
 
@@ -57,6 +65,15 @@ export const schemes: Readonly<Record<string, Scheme>> = {
   },
 }
 
+/** How long GitLab's personal tokens are: one of this length in an OAuth token's place is taken for one. */
+const personalLength = 20
+
+/** What stands in an OAuth token's place, unless it is a personal one: that comes behind those sent as such. */
+function unlessPersonal({ bag, headers }: Exchange, sent: unknown): unknown {
+  const personal = bag.private_token || headers['private-token']
+  return personal && `${sent}`.length === personalLength ? undefined : sent
+}
+
 function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
 }
@@ -70,6 +87,6 @@ function userBy(exchange: Exchange, sent: unknown, kinds: readonly Token['kind']
   if (!token || !user || !kinds.includes(token.kind)) throw refuse('unauthorized')
   const fault = faultOf(token, exchange)
   if (fault) throw refuse(fault)
-  if (user.state === 'blocked') throw refuse('forbidden')
+  if (user.state === 'blocked') throw refuse('blocked')
   return { label: user.username, scopes: token.scopes, user, token }
 }

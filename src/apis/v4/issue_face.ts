@@ -20,11 +20,18 @@ export const issueFace: Face<Issue> = {
     closed_by: ({ closed_by_id }, { world }) => embed(userFace, world.get(users, closed_by_id)),
     user_notes_count: ({ id }, { world }) =>
       world.where(notes, 'noteable_id', id).filter(({ system }) => !system).length,
-    task_completion_status: ({ description }) => {
-      const marks = [...(description ?? '').matchAll(tasks)].map(([, mark]) => mark)
-      return { count: marks.length, completed_count: marks.filter(mark => mark !== ' ').length }
+    task_completion_status: taskCount,
+    // Of the enterprise edition: nobody has weighed, linked or rated this issue.
+    weight: ({ weight = null }) => weight,
+    blocking_issues_count: ({ blocking_issues_count = null }) => blocking_issues_count,
+    health_status: ({ health_status = null }) => health_status,
+    has_tasks: issue => taskCount(issue).count > 0,
+    task_status: issue => {
+      const { count, completed_count } = taskCount(issue)
+      return count > 0
+        ? `${completed_count} of ${count} ${count === 1 ? 'task' : 'tasks'} completed`
+        : undefined
     },
-    has_tasks: ({ description }) => (description ?? '').search(tasks) >= 0,
     web_url: ({ iid, project_id }, { world, origin }) =>
       `${projectUrl(world, origin, project_id)}/-/issues/${iid}`,
     references: ({ iid, project_id }, { world }) => ({
@@ -49,6 +56,12 @@ export const wholeIssueFace: Face<Issue> = {
       return user !== undefined && (user.id === author_id || assignee_ids.includes(user.id))
     },
   },
+}
+
+/** How many tasks the description lists, and how many of them are ticked off. */
+function taskCount({ description }: Issue) {
+  const marks = [...(description ?? '').matchAll(tasks)].map(([, mark]) => mark)
+  return { count: marks.length, completed_count: marks.filter(mark => mark !== ' ').length }
 }
 
 const assignees = (world: World, ids: readonly number[]): User[] =>

@@ -13,7 +13,11 @@ import { type Issue, issues, type Note, notes } from './tables.ts'
 import { userFace } from './users.ts'
 
 export const noteFace: Face<Note> = {
-  derive: { author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)) },
+  derive: {
+    author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)),
+    // Quick actions stay what they are written as: text.
+    commands_changes: () => ({}),
+  },
 }
 
 type OfIssue = Ask<{ id: string; issue_iid: number }>

@@ -1,12 +1,12 @@
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
 import type { Ask } from './credentials.ts'
-import { branches, type Pipeline, type PipelineStatus, type Project, tags } from './tables.ts'
+import { branches, type CiStatus, type Pipeline, type Project, tags } from './tables.ts'
 
 /** docs: pipelines.md, "List project pipelines" */
 export interface PipelineFilters {
   readonly scope?: 'running' | 'pending' | 'finished' | 'branches' | 'tags'
-  readonly status?: PipelineStatus
+  readonly status?: CiStatus
   readonly ref?: string
   readonly sha?: string
   readonly yaml_errors?: boolean
@@ -43,7 +43,7 @@ export function filteredPipelines(
 type Scope = (found: Pipeline[], all: readonly Pipeline[], world: World, project: Project) => Pipeline[]
 
 const ofStatus =
-  (...statuses: PipelineStatus[]): Scope =>
+  (...statuses: CiStatus[]): Scope =>
   found =>
     found.filter(({ status }) => statuses.includes(status))
 

@@ -30,6 +30,27 @@ export function fullPath(world: World, id: number): string {
 export const projectUrl = (world: World, origin: string, id: number): string =>
   `${origin}/${fullPath(world, id)}`
 
+/** When a registry's old tags go, as a project's row keeps it. */
+interface ExpirationPolicy {
+  readonly cadence: string
+  readonly next_run_at?: string
+}
+
+const day = 24 * 60 * 60 * 1000
+const cadences: Readonly<Record<string, number>> = { '1d': 1, '7d': 7, '14d': 14, '1month': 30, '3month': 90 }
+
+/** Its first run is due a cadence after the project was made, and each further one a cadence later. */
+const policyFace = (since: string): Face<ExpirationPolicy> => ({
+  derive: {
+    next_run_at: ({ cadence, next_run_at }, { world }) => {
+      if (next_run_at) return next_run_at
+      const [start, period] = [Date.parse(since), (cadences[cadence] ?? 1) * day]
+      const runs = Math.max(0, Math.floor((world.clock.now() - start) / period))
+      return new Date(start + (runs + 1) * period).toISOString()
+    },
+  },
+})
+
 /** What is only for those who manage a project. */
 const forMaintainers =
   (field: string): Face<Project>['derive'][string] =>
@@ -54,11 +75,18 @@ export const projectFace: Face<Project> = {
       const person = world.get(users, world.get(namespaces, namespace_id)?.owner_id)
       return person ? embed(userFace, person) : undefined
     },
+    container_expiration_policy: ({ container_expiration_policy, created_at }) =>
+      embed(
+        policyFace(created_at),
+        (container_expiration_policy ?? undefined) as ExpirationPolicy | undefined,
+      ),
     can_create_merge_request_in: ({ merge_requests_enabled }) => merge_requests_enabled,
     open_issues_count: ({ id }, { world }) =>
       world.where(issues, 'project_id', id).filter(({ state }) => state === 'opened').length,
     runners_token: forMaintainers('runners_token'),
     import_error: forMaintainers('import_error'),
+    repository_storage: ({ repository_storage }, { caller }) =>
+      userOf(caller)?.is_admin ? repository_storage : undefined,
     shared_with_groups: ({ id }, { world }) =>
       world.where(groupLinks, 'project_id', id).map(link => sharedGroup(world, link)),
     permissions: (project, { world, caller }) => {

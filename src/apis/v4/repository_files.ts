@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { value } from '../../behaviour/view.ts'
+import { one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import type { World } from '../../store/world.ts'
@@ -18,7 +18,7 @@ export const fileBehaviours: Behaviours = {
       .where(files, 'project_id', id)
       .find(it => it.file_path === file_path && place.holds(it))
     if (!file) throw refuse('thingNotFound', { thing: 'File' })
-    return value({
+    const shown = {
       file_name: file_path.slice(file_path.lastIndexOf('/') + 1),
       file_path,
       size: Buffer.byteLength(file.content),
@@ -29,7 +29,8 @@ export const fileBehaviours: Behaviours = {
       blob_id: file.blob_id,
       commit_id: place.sha,
       last_commit_id: file.last_commit_id,
-    })
+    }
+    return one({ derive: {} }, shown)
   },
 }
 

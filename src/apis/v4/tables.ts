@@ -129,7 +129,10 @@ export interface Note extends Row {
   readonly updated_at: string
 }
 
-export type PipelineStatus = 'created' | 'pending' | 'running' | 'success' | 'failed' | 'canceled' | 'skipped'
+/** Of pipelines and of jobs alike; which of them a pipeline can have is the contract's to say. */
+export type CiStatus =
+  | ('created' | 'waiting_for_resource' | 'preparing' | 'pending' | 'running')
+  | ('success' | 'failed' | 'canceled' | 'skipped' | 'manual' | 'scheduled')
 
 export interface PipelineVariable {
   readonly key: string
@@ -139,7 +142,7 @@ export interface PipelineVariable {
 
 export interface Pipeline extends Row {
   readonly project_id: number
-  readonly status: PipelineStatus
+  readonly status: CiStatus
   readonly ref: string
   readonly sha: string
   readonly before_sha: string | null
@@ -156,6 +159,32 @@ export interface Pipeline extends Row {
   readonly duration: number | null
   readonly coverage: string | null
   readonly variables: readonly PipelineVariable[]
+}
+
+export interface Job extends Row {
+  readonly project_id: number
+  readonly pipeline_id: number
+  readonly name: string
+  readonly stage: string
+  /** Where its stage stands among those of the pipeline, from 0. */
+  readonly stage_idx: number
+  /** After which outcome of the stages before its own it runs, or that somebody (or a timer) starts it then. */
+  readonly when: 'on_success' | 'on_failure' | 'always' | 'manual' | 'delayed'
+  readonly status: CiStatus
+  readonly allow_failure: boolean
+  readonly ref: string
+  readonly tag: boolean
+  readonly user_id: number | null
+  readonly created_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  /** Percent. */
+  readonly coverage: number | null
+  /** Whether a newer job of the name is in its place. */
+  readonly retried: boolean
+  /** What it printed. */
+  readonly trace: string | null
+  readonly erased_at: string | null
 }
 
 /** A token that starts pipelines of one project in its owner's name. */
@@ -177,4 +206,5 @@ export const files = table<RepositoryFile>('v4.repository_files', 'project_id')
 export const issues = table<Issue>('v4.issues', 'project_id')
 export const notes = table<Note>('v4.notes', 'noteable_id')
 export const pipelines = table<Pipeline>('v4.pipelines', 'project_id')
+export const jobs = table<Job>('v4.jobs', 'project_id', 'pipeline_id')
 export const triggers = table<Trigger>('v4.pipeline_triggers', 'token')

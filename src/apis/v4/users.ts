@@ -1,4 +1,4 @@
-import { type Face, many, one } from '../../behaviour/view.ts'
+import { embed, type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
@@ -9,12 +9,55 @@ import type { Ask } from './credentials.ts'
 import { sorted } from './sorting.ts'
 import { namespaces } from './tables.ts'
 
-/** A user as other resources embed one, and as the users' own page shows one. */
-export const userFace: Face<User> = {
-  derive: { web_url: ({ username }, { origin }) => `${origin}/${username}` },
+interface Identity {
+  readonly provider: string
+  readonly extern_uid: string
 }
 
-const faceFor = ({ caller }: Ask<unknown>): Face<User> => ({ ...userFace, brief: !caller.user!.is_admin })
+const identityFace: Face<Identity> = { derive: { saml_provider_id: () => null } }
+
+/** A user as other resources embed one, and as administrators see one. */
+export const userFace: Face<User> = {
+  derive: {
+    web_url: ({ username }, { origin }) => `${origin}/${username}`,
+    // One paragraph of plain text: Markdown is not rendered.
+    bio_html: ({ bio }) => (bio ? `<p dir="auto">${escaped(bio)}</p>` : ''),
+    bot: ({ bot = false }) => bot,
+    work_information: ({ job_title, organization }) =>
+      [job_title, organization].filter(Boolean).join(' at ') || null,
+    followers: ({ followers = 0 }) => followers,
+    following: ({ following = 0 }) => following,
+    identities: ({ identities }) =>
+      (identities as Identity[] | undefined)?.map(it => embed(identityFace, it)),
+    shared_runners_minutes_limit: ({ shared_runners_minutes_limit = null }) => shared_runners_minutes_limit,
+    extra_shared_runners_minutes_limit: ({ extra_shared_runners_minutes_limit = null }) =>
+      extra_shared_runners_minutes_limit,
+    note: ({ note = '' }) => note,
+    using_license_seat: ({ state, bot }) => state === 'active' && bot !== true,
+  },
+}
+
+/** What nobody but administrators is told. */
+const forAdministrators = ['is_admin', 'note', 'using_license_seat']
+/** What nobody but the user and administrators is told. */
+const ofOneself = [
+  ...['last_sign_in_at', 'confirmed_at', 'last_activity_on', 'email', 'theme_id', 'color_scheme_id'],
+  ...['projects_limit', 'current_sign_in_at', 'identities', 'can_create_group', 'can_create_project'],
+  ...['two_factor_enabled', 'external', 'private_profile', 'shared_runners_minutes_limit'],
+  'extra_shared_runners_minutes_limit',
+]
+
+const hiding = (fields: readonly string[]): Face<User> => ({
+  derive: { ...userFace.derive, ...Object.fromEntries(fields.map(field => [field, () => undefined])) },
+})
+
+/** A user as they see themselves, as others see one, and as others see one in a list. */
+const ownFace = hiding(forAdministrators)
+const publicFace = hiding([...ofOneself, ...forAdministrators])
+const briefFace: Face<User> = { ...userFace, brief: true }
+
+const faceFor = ({ caller }: Ask<unknown>, otherwise: Face<User>): Face<User> =>
+  caller.user!.is_admin ? userFace : otherwise
 
 interface UserFilters {
   readonly search?: string
@@ -37,17 +80,17 @@ export const userBehaviours: Behaviours = {
       .filter(user => !username || user.username.toLowerCase() === username.toLowerCase())
       .filter(user => (!active || user.state === 'active') && (!blocked || user.state === 'blocked'))
     // All other parameters are for administrators; of others GitLab ignores them.
-    if (!ask.caller.user!.is_admin) return many(faceFor(ask), listing(sorted(found, 'id', 'desc')))
+    if (!ask.caller.user!.is_admin) return many(briefFace, listing(sorted(found, 'id', 'desc')))
     const { created_after, created_before, order_by, sort } = ask.params
     const between = found
       .filter(user => !created_after || user.created_at > created_after)
       .filter(user => !created_before || user.created_at < created_before)
-    return many(faceFor(ask), listing(sorted(between, order_by, sort)))
+    return many(userFace, listing(sorted(between, order_by, sort)))
   },
 
-  getUser: (ask: Ask<{ id: number }>) => one(faceFor(ask), userOf(ask)),
+  getUser: (ask: Ask<{ id: number }>) => one(faceFor(ask, publicFace), userOf(ask)),
 
-  getCurrentUser: (ask: Ask) => one(faceFor(ask), ask.caller.user!),
+  getCurrentUser: (ask: Ask) => one(faceFor(ask, ownFace), ask.caller.user!),
 
   updateUser: (ask: Ask<{ id: number; admin?: boolean; password?: string } & Partial<User>>) => {
     allowOnInstance(ask)
@@ -62,7 +105,7 @@ export const userBehaviours: Behaviours = {
       ...change
     } = ask.params
     for (const attribute of ['email', 'username'] as const)
-      if (isTaken(ask.world, user, attribute, change[attribute])) throw refuse('nameTaken', { attribute })
+      if (isTaken(ask.world, user, attribute, change[attribute])) throw refuse('accountTaken', { attribute })
     if (change.username) moveNamespace(ask.world, user, change.username)
     const identities = provider && extern_uid ? { identities: [{ provider, extern_uid }] } : {}
     const role = admin === undefined ? {} : { is_admin: admin }
@@ -100,3 +143,6 @@ const matches = ({ name, username, email }: User, search: string) =>
   name.toLowerCase().includes(search) ||
   username.toLowerCase().includes(search) ||
   email.toLowerCase() === search
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string) => text.replace(/[&<>"]/g, sign => entities[sign]!)

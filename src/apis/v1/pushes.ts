@@ -1,0 +1,126 @@
+// Pushes, and the builds that are made of them.
+import { refuse } from '../../lifecycle/reason.ts'
+import { type Row, table } from '../../store/table.ts'
+import type { World } from '../../store/world.ts'
+import { type CiConfig, isFor, type Job, scriptsConfig, usualStage } from './ci_config.ts'
+import { type CiProject, projects } from './project_record.ts'
+
+/** One run of a job: pending, then running at a runner, then success or failed. */
+export interface Build extends Row, Partial<Omit<Job, 'commands' | 'tags'>> {
+  readonly project_id: number
+  /** The push that it was made for. */
+  readonly commit_id: number | null
+  readonly runner_id: number | null
+  readonly status: 'pending' | 'running' | 'success' | 'failed' | 'canceled'
+  readonly commands: string
+  readonly path: string
+  readonly ref: string
+  readonly sha: string
+  readonly before_sha: string
+  readonly repo_url: string
+  readonly trace: string | null
+  /** What a runner must have to take it. */
+  readonly tag_list?: readonly string[]
+  readonly trigger_request_id?: number | null
+  readonly created_at: string
+  readonly updated_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+}
+
+/** What GitLab CI calls a commit: the head of a push, of which it makes builds. */
+export interface Push extends Row {
+  readonly project_id: number
+  readonly ref: string
+  readonly sha: string
+  readonly before_sha: string
+  /** Whether it is a tag that was pushed. */
+  readonly tag?: boolean
+  /** Whether it asks for no builds. */
+  readonly skipped?: boolean
+  /** What its .gitlab-ci.yml says: null where that is faulty; without one, the project's scripts are run. */
+  readonly config?: CiConfig | null
+  readonly created_at: string
+  /** When it was last pushed. */
+  readonly committed_at?: string
+  readonly git_commit_message: string | null
+  readonly git_author_name: string | null
+  readonly git_author_email: string | null
+}
+
+/** That builds of a push were asked for by a trigger. */
+export interface TriggerRequest extends Row {
+  readonly project_id: number
+  readonly trigger_id: number
+  readonly commit_id: number
+  readonly variables: Readonly<Record<string, string>> | null
+}
+
+export const builds = table<Build>('v1.builds', 'project_id', 'commit_id')
+export const pushes = table<Push>('v1.commits', 'project_id')
+export const triggerRequests = table<TriggerRequest>('v1.trigger_requests')
+
+export const buildsOf = (world: World, push: Push): Build[] => world.where(builds, 'commit_id', push.id)
+
+/** The latest build of each job: one of the same name is a further try. */
+export const latestOf = (tries: readonly Build[]): Build[] => [
+  ...new Map(tries.map(build => [build.name ?? null, build])).values(),
+]
+
+/** Whether builds have done what was asked: one that may fail doesn't count. */
+export const allPassed = (tries: readonly Build[]): boolean =>
+  tries.every(({ status, allow_failure }) => status === 'success' || (status === 'failed' && allow_failure))
+
+/**
+ * Makes the builds of the next stage that has any, of those that a push's own builds (or those that a trigger asked for)
+ * have not reached yet. Answers whether there was one.
+ */
+export function addNextBuilds(world: World, push: Push, request?: TriggerRequest): boolean {
+  const project = world.get(projects, push.project_id)
+  const config = push.config === undefined ? project && scriptsConfig(project.scripts) : push.config
+  if (!project || !config) return false
+  const reached = buildsOf(world, push)
+    .filter(build => (build.trigger_request_id ?? undefined) === request?.id)
+    .map(({ stage = usualStage }) => stage)
+  for (const stage of config.stages) {
+    const jobs = reached.includes(stage) ? [] : jobsOf(config, stage, push)
+    for (const job of jobs) addBuild(world, project, push, job, request)
+    if (jobs.length > 0) return true
+  }
+  return false
+}
+
+function jobsOf({ jobs }: CiConfig, stage: string, { ref, tag = false }: Push): Job[] {
+  try {
+    return jobs.filter(job => job.stage === stage && isFor(job, ref, tag))
+  } catch {
+    // A pattern of `only` or `except` that is none.
+    throw refuse('unprocessable')
+  }
+}
+
+function addBuild(world: World, project: CiProject, push: Push, job: Job, request?: TriggerRequest): void {
+  const { id, ref, sha, before_sha } = push
+  const { commands, name, stage, tags, options, allow_failure } = job
+  const at = world.clock.iso()
+  world.insert(builds, {
+    ...{ project_id: project.id, commit_id: id, runner_id: null, status: 'pending', ref, sha, before_sha },
+    ...{ commands, name, stage, options, allow_failure, tag_list: tags },
+    ...{ path: '', repo_url: project.ssh_url_to_repo, trace: null, trigger_request_id: request?.id ?? null },
+    ...{ created_at: at, updated_at: at, started_at: null, finished_at: null },
+  })
+}
+
+/** What a build is told: the variables of its .gitlab-ci.yml, which anyone may know, its project's, its trigger's. */
+export function variablesOf(world: World, build: Build) {
+  const { config } = world.get(pushes, build.commit_id) ?? {}
+  const { variables } = world.get(triggerRequests, build.trigger_request_id) ?? {}
+  const told = (pairs: object | null | undefined, isPublic: boolean) =>
+    Object.entries(pairs ?? {}).map(([key, value]) => ({ key, value: value as string, public: isPublic }))
+  const ofProject = world.get(projects, build.project_id)?.variables ?? []
+  return [
+    ...told(config?.variables, true),
+    ...ofProject.map(({ key, value }) => ({ key, value, public: false })),
+    ...told(variables, false),
+  ]
+}

@@ -1,0 +1,121 @@
+import type { World } from '../../store/world.ts'
+import type { User } from '../accounts.ts'
+import { letGo, rollUp } from './pipeline_status.ts'
+import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './tables.ts'
+
+/** The jobs of a pipeline that count: those that no newer one of their name has replaced. */
+export const currentJobs = (world: World, pipelineId: number): Job[] =>
+  world.where(jobs, 'pipeline_id', pipelineId).filter(({ retried }) => !retried)
+
+/** The jobs of a new pipeline: nobody reads a CI file, so all have the same. */
+export function addJobs(world: World, pipeline: Pipeline): void {
+  for (const [stage_idx, name] of ['build', 'test'].entries()) {
+    addJob(world, {
+      project_id: pipeline.project_id,
+      pipeline_id: pipeline.id,
+      name,
+      stage: name,
+      stage_idx,
+      when: 'on_success',
+      allow_failure: false,
+      ref: pipeline.ref,
+      tag: pipeline.tag,
+      user_id: pipeline.user_id,
+    })
+  }
+  proceed(world, pipeline.id)
+}
+
+type Plan = 'project_id' | 'pipeline_id' | 'name' | 'stage' | 'stage_idx' | 'when' | 'allow_failure'
+type NewJob = Pick<Job, Plan | 'ref' | 'tag' | 'user_id'>
+
+function addJob(world: World, job: NewJob): Job {
+  return world.insert(jobs, {
+    ...job,
+    status: 'created',
+    created_at: world.clock.iso(),
+    started_at: null,
+    finished_at: null,
+    coverage: null,
+    retried: false,
+    trace: null,
+    erased_at: null,
+  })
+}
+
+/** Puts a new job in the place of a job; it is created, and what was skipped behind it is so again. */
+export function renewJob(world: World, job: Job, user: User): Job {
+  for (const one of currentJobs(world, job.pipeline_id)) {
+    if (one.name === job.name) world.update(jobs, one, { retried: true })
+    else if (one.status === 'skipped' && one.stage_idx > job.stage_idx)
+      world.update(jobs, one, { status: 'created' })
+  }
+  const { project_id, pipeline_id, name, stage, stage_idx, when, allow_failure, ref, tag } = job
+  const plan = { project_id, pipeline_id, name, stage, stage_idx, when, allow_failure, ref, tag }
+  return addJob(world, { ...plan, user_id: user.id })
+}
+
+/** Cancels a job that is not over yet. */
+export function cancelJob(world: World, job: Job): Job {
+  return world.update(jobs, job, { status: 'canceled', finished_at: world.clock.iso() })
+}
+
+/** Lets those jobs of a pipeline go that waited for earlier stages only. */
+export function proceed(world: World, pipelineId: number): void {
+  for (const [job, status] of letGo(currentJobs(world, pipelineId))) world.update(jobs, job, { status })
+}
+
+/** Sees to it that a pipeline goes on, and is what its jobs are, after one of them has changed. */
+export function follow(world: World, pipelineId: number): void {
+  proceed(world, pipelineId)
+  const pipeline = world.get(pipelines, pipelineId)!
+  const change = changeBy(world, pipeline, currentJobs(world, pipelineId))
+  if (change) world.update(pipelines, pipeline, change)
+}
+
+const waiting: readonly CiStatus[] = ['created', 'waiting_for_resource', 'preparing', 'pending']
+const finished: readonly CiStatus[] = ['success', 'failed', 'canceled']
+
+/** What changes in a pipeline whose jobs add up to another status than its own. */
+export function changeBy(
+  world: World,
+  pipeline: Pipeline,
+  current: readonly Job[],
+): Partial<Pipeline> | undefined {
+  const status = rollUp(current)
+  if (!status || status === pipeline.status) return undefined
+  const at = world.clock.iso()
+  const starts = status === 'running' && waiting.includes(pipeline.status)
+  const ends = finished.includes(status)
+  const timed = (ends || status === 'manual') && pipeline.started_at !== null
+  return {
+    status,
+    updated_at: at,
+    ...(starts ? { started_at: at } : {}),
+    ...(ends ? { finished_at: at } : {}),
+    ...(timed ? { duration: Math.floor(busySeconds(current, at)) } : {}),
+    coverage: meanCoverage(current),
+  }
+}
+
+/** The mean of the jobs that tell their coverage. */
+function meanCoverage(current: readonly Job[]): string | null {
+  const told = current.flatMap(({ coverage }) => coverage ?? [])
+  return told.length === 0 ? null : (told.reduce((sum, one) => sum + one) / told.length).toFixed(2)
+}
+
+/** How long any of the jobs ran: time in which several did counts once. */
+export function busySeconds(current: readonly Job[], now: string): number {
+  const periods = current
+    .filter(
+      ({ status, started_at }) => started_at !== null && (status === 'running' || finished.includes(status)),
+    )
+    .map(({ started_at, finished_at }) => [Date.parse(started_at!), Date.parse(finished_at ?? now)] as const)
+    .sort(([one], [other]) => one - other)
+  let [busy, until] = [0, 0]
+  for (const [from, to] of periods) {
+    busy += Math.max(0, to - Math.max(from, until))
+    until = Math.max(until, to)
+  }
+  return busy / 1000
+}

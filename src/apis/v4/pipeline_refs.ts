@@ -1,0 +1,22 @@
+import type { World } from '../../store/world.ts'
+import { branches, type Project, tags } from './tables.ts'
+
+/** A branch or tag, as pipelines know it. */
+export interface Ref {
+  readonly sha: string
+  readonly tag: boolean
+  /** Whether developers may neither push to it nor merge into it. */
+  readonly closed: boolean
+}
+
+/** The branch of a name, else the tag of that name; only the tag, or the branch, where that is told. */
+export function refOf(world: World, project: Project, wanted: string, tag?: boolean): Ref | undefined {
+  const named = ({ name }: { name: string }) => name === wanted
+  const branch = tag ? undefined : world.where(branches, 'project_id', project.id).find(named)
+  if (branch) {
+    const open = branch.developers_can_push || branch.developers_can_merge
+    return { sha: branch.sha, tag: false, closed: branch.protected && !open }
+  }
+  const found = tag === false ? undefined : world.where(tags, 'project_id', project.id).find(named)
+  return found && { sha: found.sha, tag: true, closed: found.protected }
+}

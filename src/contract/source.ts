@@ -1,0 +1,29 @@
+import type { Contract, Operation } from './contract.ts'
+import { type Document, type Response, resolve, type Schema, type Source, sourceKinds } from './document.ts'
+
+/** How well something is known: documented by GitLab, observed of its servers, or derived from either. */
+export type Known = 'documented' | 'observed' | 'derived'
+
+/** What kind of knowledge a source is. */
+export function knownBy(source: Source): Known {
+  const kind = sourceKinds.find(it => source.startsWith(`${it}: `)) ?? 'derived'
+  return kind === 'docs' ? 'documented' : kind
+}
+
+/**
+ * What an operation's answer of a status (or `default`) rests on: as the response says, else (of a success) as the
+ * schema of its body does, else as the operation does.
+ */
+export function sourceOf({ document }: Contract, { object, success }: Operation, status: string): Source {
+  const given = object.responses[status] ?? object.responses.default
+  const response = given && resolve<Response>(document, given)
+  if (response?.['x-source']) return response['x-source']
+  if (status !== `${success}`) return ''
+  const shown = response?.content?.['application/json']?.schema
+  return (shown && sourceOfSchema(document, shown)) ?? object['x-source'] ?? ''
+}
+
+function sourceOfSchema(document: Document, given: Schema): Source | undefined {
+  const schema = resolve(document, given)
+  return schema['x-source'] ?? (schema.items && sourceOfSchema(document, schema.items))
+}

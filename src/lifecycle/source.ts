@@ -1,0 +1,16 @@
+import { sourceOf } from '../contract/source.ts'
+import type { Exchange } from './exchange.ts'
+import { Refusal } from './reason.ts'
+
+/** What an answer rests on, for whoever asks with `Prefer: source`: its reason's source, else its operation's. */
+export function sourceHeaders(exchange: Exchange, status: number, outcome: unknown): Record<string, string> {
+  if (!/(?:^|[,;])\s*source\s*(?:$|[,;])/i.test(String(exchange.headers.prefer ?? ''))) return {}
+  const { contract, operation, api } = exchange
+  const reason = outcome instanceof Refusal ? outcome.problems[0]!.reason : undefined
+  const ofReason = reason && contract.refusals[reason]?.['x-source']
+  const behaved = operation.id in api.behaviours || status !== operation.success
+  const ofOperation = behaved
+    ? sourceOf(contract, operation, `${status}`)
+    : 'sampled: made up by the contract'
+  return { 'X-Understudy-Source': ofReason ?? ofOperation }
+}
