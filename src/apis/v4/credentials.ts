@@ -71,7 +71,7 @@ const personalLength = 20
 /** What stands in an OAuth token's place, unless it is a personal one: that comes behind those sent as such. */
 function unlessPersonal({ bag, headers }: Exchange, sent: unknown): unknown {
   const personal = bag.private_token || headers['private-token']
-  return personal && `${sent}`.length === personalLength ? undefined : sent
+  return personal && typeof sent === 'string' && sent.length === personalLength ? undefined : sent
 }
 
 function bearerOf(header: string | undefined): string | undefined {
