@@ -55,8 +55,8 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
         respond(setting, request, reply, operation, allow, undefined)
       for (const url of urls) app.route({ method, url, handler })
     }
-    // A path without parameters is meant as it stands: what it doesn't serve isn't left to the likes of /projects/:id.
-    if (url.includes(':')) continue
+    // A path without parameters is meant as it stands: what it doesn't serve is seldom left to the likes of /projects/:id.
+    if (url.includes(':') || setting.contract.conduct.leavesToParameters) continue
     const method = verbs.filter(verb => !allow.includes(verb))
     const handler = (request: FastifyRequest, reply: FastifyReply) =>
       respond(
@@ -71,10 +71,14 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
   }
 }
 
+/** What a parameter must be, as the router takes it: without a dot, where any dot begins a suffix. */
+const kindOf = ({ api, contract }: Pick<Setting, 'api' | 'contract'>) =>
+  api.dotJsonAfterParameter && contract.conduct.takesAnySuffix ? '(^[^.]+$)' : ''
+
 /** The same path with a suffix, where it may have one: behind a parameter it can be a part of that. */
 function suffixed({ api, contract }: Pick<Setting, 'api' | 'contract'>, url: string): string[] {
   if (!api.dotJsonAfterParameter && /:\w+$/.test(url)) return []
-  return [contract.conduct.takesAnySuffix ? `${url}.:suffix` : `${url}.json`]
+  return [contract.conduct.takesAnySuffix ? `${url}.:suffix${kindOf({ api, contract })}` : `${url}.json`]
 }
 
 /**
@@ -96,12 +100,14 @@ export function pathsOf(api: Api, contract: Contract): readonly Path[] {
     const methods = paths.get(operation.path) ?? new Map<string, Operation>()
     paths.set(operation.path, methods.set(operation.method, operation))
   }
-  const suffix = contract.conduct.takesAnySuffix ? '(\\.\\w+)?' : '(\\.json)?'
+  const kind = kindOf({ api, contract })
+  const part = kind ? '[^/.]+' : '[^/]+'
+  const suffix = contract.conduct.takesAnySuffix ? '(\\.[^/.]+)?' : '(\\.json)?'
   const made = [...paths].map(([path, operations]) => ({
-    url: api.prefix + path.replace(/{(\w+)}/g, ':$1'),
+    url: api.prefix + path.replace(/{(\w+)}/g, (_, name) => `:${name}${kind}`),
     operations,
     allow: allowed([...operations.keys()], contract),
-    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, '[^/]+')}${suffix}/?$`),
+    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, part)}${suffix}/?$`),
   }))
   return made.sort((one, other) => Number(one.url.includes(':')) - Number(other.url.includes(':')))
 }

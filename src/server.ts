@@ -63,7 +63,9 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   // Our own are checked by our tests: it takes longer than all else at the start.
   if (options.fixtures !== ownFixtures) refuseFixtures(options.fixtures, store.world(mainWorld), faultsIn)
 
-  const asked = (request: FastifyRequest) => (isUnder(request, v1.prefix) ? inV1 : inV4)
+  // Whoever asks for v2 is told what a server of v1 tells of any path that it doesn't know.
+  const asked = (request: FastifyRequest) =>
+    isUnder(request, v1.prefix) || isUnder(request, '/api/v2') ? inV1 : inV4
   const app = Fastify({
     bodyLimit: mostBody,
     forceCloseConnections: true,

@@ -58,6 +58,7 @@ const noNumber: Row = { query: 'page=first' }
 const nothingSent: Row = { json: {} }
 const brokenJson: Row = { text: '{"token": ' }
 const forbidden: Row = { scenario: 'forbidden' }
+const invalidNamespace = { status: 400, because: 'a namespace that can not be used does not validate' }
 const takenName = { status: 400, because: 'a name that is taken does not validate' }
 const archive = new Blob([gzipSync('what a project exports')])
 
@@ -78,8 +79,8 @@ const v4: Record<string, Line> = {
     201: asIs,
     400: nothingSent,
     401: noToken,
-    403: { with: { namespace_id: 2 } },
-    404: { with: { namespace_id: 999 } },
+    403: [readingToken, { with: { namespace_id: 2 }, observed: invalidNamespace }],
+    404: [unknownSudo, { with: { namespace_id: 999 }, observed: invalidNamespace }],
     409: { as: 'root', json: { name: 'bar', namespace_id: 2 }, observed: takenName },
   }),
   getProject: on('GET /projects/1', 'developer', {
@@ -409,7 +410,10 @@ const v4: Record<string, Line> = {
     200: [asIs, { as: 'readuser' }],
     304: unchanged,
     400: { query: 'created_after=long%20ago' },
-    401: noToken,
+    401: [
+      unknownToken,
+      { ...noToken, observed: { status: 403, because: 'anybody may look for a username' } },
+    ],
     403: noAdmin,
     404: unknownSudo,
   }),
@@ -417,7 +421,7 @@ const v4: Record<string, Line> = {
     200: [asIs, { as: 'readuser' }],
     304: unchanged,
     400: { at: '/users/somebody' },
-    401: noToken,
+    401: [unknownToken, { ...noToken, observed: { status: 200, because: 'anybody may see a user' } }],
     403: noAdmin,
     404: { at: '/users/123' },
   }),

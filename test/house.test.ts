@@ -6,7 +6,7 @@ import t from 'tap'
 import { v1, v1Rows } from '../src/apis/v1/api.ts'
 import { v4, v4Rows } from '../src/apis/v4/api.ts'
 import { checkRows } from '../src/behaviour/check.ts'
-import { conductSwitches } from '../src/contract/document.ts'
+import { conductSwitches } from '../src/contract/conduct.ts'
 import { loadContract, profiles } from '../src/contract/load.ts'
 import { createClock } from '../src/store/clock.ts'
 import { ownFixtures, readFixtures } from '../src/store/fixtures.ts'
@@ -69,7 +69,7 @@ t.test('what may stand where', async t => {
 
 t.test('each conduct switch is read in one file', async t => {
   for (const name of Object.keys(conductSwitches)) {
-    const readers = sources.filter(({ path, text }) => path !== 'contract/document.ts' && text.includes(name))
+    const readers = sources.filter(({ path, text }) => path !== 'contract/conduct.ts' && text.includes(name))
     t.equal(readers.length, 1, `${name} is read in ${readers.map(({ path }) => path).join(', ')}`)
   }
 })

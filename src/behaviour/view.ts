@@ -1,4 +1,5 @@
-import { type Document, resolve, type Schema } from '../contract/document.ts'
+import type { Contract } from '../contract/contract.ts'
+import { at, type Document, resolve, type Schema } from '../contract/document.ts'
 import type { Deed, Exchange, Write } from '../lifecycle/exchange.ts'
 import type { Listing } from '../store/table.ts'
 
@@ -40,6 +41,10 @@ export const many = <R extends object>(face: Face<R>, items: Listing<R>): Deed =
   items,
   write: writer(face),
 })
+
+/** What a contract says of a field: what it wants of it decides how some are written. */
+export const promised = ({ document }: Contract, schema: string, field: string) =>
+  at(document, `/components/schemas/${schema}/properties/${field}`) as Schema & { pattern?: string }
 
 const asItIs: Write = item => item
 

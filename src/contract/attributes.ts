@@ -43,8 +43,9 @@ export function attributesOf(
   return attributes
 }
 
-/** The names of what an operation's body may hold. */
+/** The names of which an operation's body must hold at least one: those told by `anyOf`, else all that it may hold. */
 export function bodyOf(document: Document, { requestBody }: OperationObject): string[] {
   const [media] = Object.values(requestBody?.content ?? {})
-  return media?.schema ? Object.keys(resolve(document, media.schema).properties ?? {}) : []
+  const { anyOf, properties = {} } = media?.schema ? resolve(document, media.schema) : ({} as Schema)
+  return anyOf?.flatMap(({ required = [] }) => required) ?? Object.keys(properties)
 }

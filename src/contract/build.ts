@@ -58,7 +58,9 @@ function omit<T extends object>(from: T, keys: readonly string[]): T {
 function unusedParts(document: Document, { components = {} }: Partial<Document>): string[] {
   const text = JSON.stringify(document)
   const places = Object.entries(components).flatMap(([kind, parts]) =>
-    Object.keys(parts).map(name => `#/components/${kind}/${pointerPart(name)}`),
+    Object.keys(parts)
+      .filter(name => parts[name] !== null)
+      .map(name => `#/components/${kind}/${pointerPart(name)}`),
   )
   return places.filter(place => !/\/securitySchemes\//.test(place) && !text.includes(`"${place}"`))
 }

@@ -1,6 +1,6 @@
+import { conductSwitches } from './conduct.ts'
 import type { Contract, Operation } from './contract.ts'
 import {
-  conductSwitches,
   type Finding,
   type Media,
   methods,

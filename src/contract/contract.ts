@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { type Attribute, attributesOf, bodyOf } from './attributes.ts'
+import type { Conduct } from './conduct.ts'
 import {
-  type Conduct,
   type Document,
   extensions,
   methods,

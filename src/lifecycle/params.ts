@@ -16,6 +16,7 @@ export interface UploadedFile {
 export async function readParams(exchange: Exchange): Promise<void> {
   try {
     if (exchange.address.query) parseNested(exchange.address.query, exchange.bag)
+    refuseFormat(exchange)
     if (exchange.rawBody?.length) Object.assign(exchange.bag, await readBody(exchange, exchange.rawBody))
   } catch (error) {
     if (error instanceof ParameterError) throw refuse('badRequest', { problem: error.message })
@@ -23,26 +24,37 @@ export async function readParams(exchange: Exchange): Promise<void> {
   } finally {
     Object.assign(exchange.bag, exchange.pathParams)
   }
-  const { format } = exchange.bag
-  if (format !== undefined && format !== 'json' && format !== '')
+}
+
+/** Refuses where a query asks for another format than there is; what the path says of it goes before. */
+function refuseFormat({ bag, pathParams }: Exchange): void {
+  const format = pathParams.format ?? bag.format ?? ''
+  if (format !== 'json' && format !== '')
     throw refuse('notAcceptable', { format: typeof format === 'string' ? format : JSON.stringify(format) })
 }
 
+const form = 'application/x-www-form-urlencoded'
+const multipart = 'multipart/form-data'
+
 function readBody(exchange: Exchange, body: Buffer): Params | Promise<Params> {
-  const type = exchange.headers['content-type'] ?? ''
-  switch (type.split(';')[0]!.trim().toLowerCase()) {
+  const { conduct } = exchange.contract
+  const header = exchange.headers['content-type'] ?? ''
+  const type = header.split(/[;,]/)[0]!.trim().toLowerCase()
+  const isGet = exchange.method === 'GET' || exchange.method === 'HEAD'
+  if (conduct.readsOnlyFormsOfGets && isGet && type !== form && type !== multipart) return {}
+  switch (type) {
     case 'application/json':
       return readJson(body)
     case '':
-      if (exchange.contract.conduct.refusesUntypedBodies) throw refuse('unsupportedType', { type })
+      if (conduct.refusesUntypedBodies) throw refuse('unsupportedType', { type })
       // As Rack has it: a body without a type is a form.
       return parseNested(body.toString(), undefined, 'form')
-    case 'application/x-www-form-urlencoded':
+    case form:
       return parseNested(body.toString(), undefined, 'form')
-    case 'multipart/form-data':
-      return readMultipart(type, body)
+    case multipart:
+      return readMultipart(header, body)
     case 'text/plain':
-      if (exchange.contract.conduct.ignoresPlainText) return {}
+      if (conduct.ignoresPlainText) return {}
       throw refuse('unsupportedType', { type })
     default:
       throw refuse('unsupportedType', { type })
@@ -57,7 +69,7 @@ function readJson(body: Buffer): Params {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Params) : {}
   } catch {
-    throw refuse('malformed', { problem: 'the body is no JSON', sent: text })
+    throw refuse('malformed', { problem: 'the body is no JSON', sent: text.trimStart() })
   }
 }
 

@@ -1,4 +1,5 @@
 // The GitLab CI API as real servers of 7.14 and 8.0 answered, where that is not what their docs say.
+import { request } from 'node:http'
 import t from 'tap'
 import { createUnderstudy } from '../../src/index.ts'
 import { type Asked, ask } from '../ask.ts'
@@ -117,7 +118,37 @@ t.test('what is common to all', async t => {
         error: "859: unexpected token at '{bad'",
       },
     ],
+    [
+      'of whose type nothing but the type is told',
+      'POST /projects',
+      typed('TEXT/Plain; charset=utf-8', 'name=a'),
+      406,
+      { error: "The requested content-type 'text/plain' is not supported." },
+    ],
+    [
+      'the blanks before it are not told',
+      'POST /projects',
+      typed('application/json', ' \n{bad'),
+      400,
+      { error: "859: unexpected token at '{bad'" },
+    ],
+    [
+      'the format is told before the body',
+      'POST /projects?format=xml',
+      typed('application/json', '{bad'),
+      406,
+      { error: "The requested format 'xml' is not supported." },
+    ],
+    ['.json goes before ?format=', 'GET /projects/272.json?format=xml', asRoot, 200, project272],
+    ['and a body says nothing of it', 'PUT /projects/272', json({ format: 'xml' }), 200, project272],
     ['no such route', 'GET /nothing', asRoot, 404, 'Not Found'],
+    ['no parameter has a dot', 'POST /projects/271.5/runners/86', asRoot, 404, 'Not Found'],
+    ['whoever asks', 'POST /projects/271/refs/v1.0/trigger', {}, 404, 'Not Found'],
+    ['and whatever the method is', 'GET /projects/271/refs/v1.0/trigger', asRoot, 404, 'Not Found'],
+    ['no path has two suffixes', 'GET /projects/272.5.json', asRoot, 404, 'Not Found'],
+    ['nor a word', 'GET /projects.a.json', asRoot, 404, 'Not Found'],
+    ['no suffix is empty', 'GET /projects/272.', asRoot, 404, 'Not Found'],
+    ['nor is there one alone', 'GET /projects/.json', asRoot, 404, 'Not Found'],
     ['nor a part of one', 'GET /projects/271/runners', asRoot, 404, 'Not Found'],
     ['a project under an id of one’s own is not had', 'POST /projects/5', json(shell), 405, ''],
     ['OPTIONS', 'OPTIONS /projects', {}, 204, ''],
@@ -132,10 +163,40 @@ t.test('what is common to all', async t => {
     t.notOk(listed.headers.has(name), `there is no ${name}`)
   const unknown = await ask(gitlab.v1, 'GET /nothing')
   t.strictSame([unknown.headers.get('content-type'), unknown.headers.get('x-cascade')], ['text/html', 'pass'])
+  const second = await ask(gitlab.url, 'GET /api/v2/projects', asRoot)
+  t.strictSame([second.status, second.text], [404, 'Not Found'], 'there is no v2')
   const slashes = await ask(gitlab.url, 'GET //api/v1/projects', asRoot)
   t.equal(slashes.status, 200, 'a base URL may end in a slash')
   const broken = await ask(gitlab.v1, 'POST /projects', json(shell))
   t.equal(broken.headers.get('content-type'), 'application/json', 'what is no JSON is said to be')
+})
+
+t.test('of a GET, a form is read and no other body', async t => {
+  /** Sends a GET with a body, which fetch won't. */
+  const get = (path: string, type: string | undefined, body: string, headers: Record<string, string> = {}) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const typed = type === undefined ? headers : { ...headers, 'Content-Type': type }
+      request(gitlab.v1 + path, { headers: { ...typed, 'Content-Length': body.length } }, answer => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+        .on('error', reject)
+        .end(body)
+    })
+  const header = { 'PRIVATE-TOKEN': root! }
+  t.equal(await get('/projects', 'application/x-www-form-urlencoded', `private_token=${root}`), 200, 'a form')
+  t.equal(await get('/projects', 'application/json', JSON.stringify({ private_token: root })), 403, 'JSON')
+  t.equal(await get('/projects', 'application/json', '{bad', header), 200, 'malformed JSON')
+  t.equal(await get('/projects', 'text/plain', 'a', header), 200, 'an unknown type')
+  t.equal(await get('/projects', undefined, 'a', header), 200, 'no type')
+})
+
+t.test('a method that a path lacks may be had by one with a parameter', async t => {
+  await holdFacts(t, gitlab, [
+    ['PUT /projects/owned is of a project', 'PUT /projects/owned', asRoot, 404, notFound],
+    ['whoever asks', 'DELETE /projects/owned.json', {}, 403, forbidden],
+    ['PUT /builds/register is of a build', `PUT /builds/register?token=${runner85}`, {}, 404, notFound],
+  ])
 })
 
 t.test('a method that a path lacks is 405 with Allow, without a body, whoever asks', async t => {
@@ -175,6 +236,8 @@ t.test('a user is let in by a token alone; every failed authentication is 403', 
     ['the token as a parameter', `${list}?private_token=${root}`, {}, 200, project272],
     ['the parameter goes before the header', `${list}?private_token=${root}`, { as: 'x' }, 200, project272],
     ['bad as it may be', `${list}?private_token=x`, asRoot, 403, forbidden],
+    ['or blank', `${list}?private_token=`, asRoot, 403, forbidden],
+    ['but null is none', 'PUT /projects/272', json({ private_token: null }), 200, project272],
     ['the url is ignored since 7.11', `${list}?url=http://a.example.com`, asRoot, 200, project272],
     ['an OAuth token as a parameter (7.14)', `${list}?access_token=${oauth}`, {}, 200, project272],
     ['an OAuth token as a header (7.14)', list, { headers: { 'ACCESS-TOKEN': oauth! } }, 200, project272],

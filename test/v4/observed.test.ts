@@ -71,14 +71,32 @@ exchanges('what is sent is judged by the framework (Grape 1.1 on the wire)', [
     'PUT /projects/8/issues/8',
     root,
     400,
-    /"error":"title, description, .* are missing, at least one parameter must be provided"/,
+    {
+      error:
+        'assignee_id, assignee_ids, confidential, created_at, description, discussion_locked, due_date, labels, ' +
+        'milestone_id, state_event, title, weight are missing, at least one parameter must be provided',
+    },
+  ],
+  [
+    'with one that is none of those (source of 12.0)',
+    'PUT /projects/8/issues/8?updated_at=2016-01-01',
+    root,
+    400,
+    /^{"error":"assignee_id, .*/,
+  ],
+  [
+    'with one that is, though nobody declares it (source of 12.0)',
+    'PUT /projects/8/issues/8?weight=1',
+    root,
+    200,
+    /^{/,
   ],
   [
     'an update of a project without an attribute (source of 12.0)',
     'PUT /projects/1',
     root,
     400,
-    /are missing, at least one parameter must be provided/,
+    /^{"error":"autoclose_referenced_issues, .*, service_desk_enabled are missing, at least one parameter must be provided"}$/,
   ],
   [
     'text/plain is let through and not read',
@@ -304,7 +322,7 @@ exchanges('names that are taken (source of 12.0)', [
     'POST /projects?name=bar&namespace_id=2',
     root,
     400,
-    { message: { name: ['has already been taken'], path: ['has already been taken'] } },
+    /^{"message":{"name":\["has already been taken"\],"path":\["has already been taken"\],"limit_reached":\[\]}}$/,
   ],
   [
     'a username conflicts, in a sentence',
@@ -314,6 +332,147 @@ exchanges('names that are taken (source of 12.0)', [
     { message: 'Username has already been taken' },
   ],
 ])
+
+exchanges('who has not signed in (source of 12.0 to 13.x)', [
+  [
+    'reads no list of users',
+    'GET /users',
+    {},
+    403,
+    { message: '403 Forbidden  - Not authorized to access /api/v4/users' },
+  ],
+  ['may look for a username', 'GET /users?username=Guest', {}, 200, /^\[{"id":15,[^{}]*}\]$/],
+  ['may see a user', 'GET /users/15', {}, 200, /"username":"guest"(?!.*"email")/],
+  ['finds no other', 'GET /users/99', {}, 404, { message: '404 User Not Found' }],
+  ['has no issues', 'GET /issues', {}, 401, unauthorized],
+  ['may read those of everybody', 'GET /issues?scope=all', {}, 200, /^\[{"id":50,/],
+  ['reads no notes', 'GET /projects/5/issues/1/notes', {}, 401, unauthorized],
+  ['nor a single one', 'GET /projects/5/issues/1/notes/1', {}, 401, unauthorized],
+])
+
+const notValid = { message: { namespace: ['is not valid'], limit_reached: [] } }
+exchanges('what records and their rooms refuse (source of 12.0 to 12.8)', [
+  [
+    'a project without a name',
+    'POST /projects',
+    root,
+    400,
+    { error: 'name, path are missing, at least one parameter must be provided' },
+  ],
+  ['a namespace that is not there', 'POST /projects?name=new&namespace_id=999', root, 400, notValid],
+  ["a namespace that is somebody else's", 'POST /projects?name=new&namespace_id=2', developer, 400, notValid],
+  [
+    'a group that has its share',
+    'POST /projects/5/share?group_id=17&group_access=30',
+    root,
+    409,
+    { message: 'Group already shared with this group' },
+  ],
+  [
+    'a group that is none',
+    'POST /projects/5/share?group_id=99&group_access=30',
+    root,
+    404,
+    { message: 'Not Found' },
+  ],
+  [
+    'a group without a share',
+    'DELETE /projects/5/share/99',
+    root,
+    404,
+    { message: '404 Group Link Not Found' },
+  ],
+  [
+    "another issue's number",
+    'POST /projects/8/issues?title=new&iid=8',
+    root,
+    409,
+    { message: 'Duplicated issue' },
+  ],
+  [
+    'a note of nothing',
+    'POST /projects/8/issues/8/notes?body=',
+    root,
+    400,
+    { message: `400 (Bad request) "Note {:note=>["can't be blank"]}" not given` },
+  ],
+  [
+    'a note that becomes nothing',
+    'PUT /projects/8/issues/8/notes/301?body=',
+    root,
+    400,
+    { message: `400 (Bad request) "Failed to save note {:note=>["can't be blank"]}" not given` },
+  ],
+  [
+    'a branch of a name that Git forbids',
+    'GET /projects/1/repository/branches/a%20b',
+    root,
+    400,
+    { message: 'The branch refname is invalid' },
+  ],
+  [
+    'one that is not there',
+    'GET /projects/1/repository/branches/a',
+    root,
+    404,
+    { message: '404 Branch Not Found' },
+  ],
+])
+
+t.test('what URLs of pages repeat unasked (recorded in 2020; source of 12.0 to 13.0)', async t => {
+  const sorting = 'order_by=created_at&page=1&per_page=20'
+  const rows: [path: string, as: string, query: string][] = [
+    [
+      '/projects',
+      tokens.root,
+      'membership=false&order_by=created_at&owned=false&page=1&per_page=20&simple=false&sort=desc&starred=false' +
+        '&statistics=false&with_custom_attributes=false&with_issues_enabled=false&with_merge_requests_enabled=false',
+    ],
+    ['/projects/8/issues', tokens.root, `id=8&${sorting}&sort=desc&state=all&with_labels_details=false`],
+    ['/issues', tokens.root, `${sorting}&scope=created_by_me&sort=desc&state=all&with_labels_details=false`],
+    [
+      '/users',
+      tokens.root,
+      'active=false&blocked=false&external=false&order_by=id&page=1&per_page=20&skip_ldap=false&sort=desc' +
+        '&with_custom_attributes=false',
+    ],
+    [
+      '/users?order_by=name&sort=asc',
+      tokens.guest,
+      'active=false&blocked=false&external=false&page=1&per_page=20&skip_ldap=false&with_custom_attributes=false',
+    ],
+    ['/projects/1/repository/branches', tokens.root, 'id=1&page=1&per_page=20'],
+    ['/projects/1/repository/tags', tokens.root, 'id=1&order_by=updated&page=1&per_page=20&sort=desc'],
+    ['/namespaces', tokens.root, 'page=1&per_page=20'],
+  ]
+  for (const [path, as, query] of rows) {
+    const { headers } = await ask(gitlab.v4, `GET ${path}`, { as })
+    const [, told] = /\?([^>]*)>; rel="first"/.exec(headers.get('link')!)!
+    t.equal(told, query, path)
+  }
+})
+
+t.test('notes are filtered by who made them (source of 12.8)', async t => {
+  const world = gitlab.world('notes')
+  world.patch({ 'v4.notes': { 301: { system: true } } })
+  const rows: [filter: string, total: string][] = [
+    ['all_notes', '8'],
+    ['only_comments', '7'],
+    ['only_activity', '1'],
+  ]
+  for (const [filter, total] of rows) {
+    const { headers } = await ask(world.v4, `GET /projects/8/issues/8/notes?activity_filter=${filter}`, root)
+    t.equal(headers.get('x-total'), total, filter)
+  }
+})
+
+t.test('what Git tells (recorded in 2020)', async t => {
+  const listed = await ask(gitlab.v4, 'GET /projects/1/repository/branches', root)
+  const { body } = await ask(gitlab.v4, 'GET /projects/1/repository/branches/master', root)
+  t.equal(listed.body[0].commit.parent_ids, null, 'a list of branches tells no parents')
+  t.strictSame(body.commit.parent_ids.length, 1, 'a branch does')
+  t.match(body.commit.committed_date, /\.000\+00:00$/, 'dates have their offset')
+})
 
 exchanges('DELETE', [
   ['a project will be gone (recorded in 2020)', 'DELETE /projects/1', root, 202, { message: '202 Accepted' }],

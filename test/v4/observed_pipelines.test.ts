@@ -132,7 +132,7 @@ t.test('a status is told in words for people as well', async t => {
   ]
   const rows: Row[] = [
     ['source of 12.0', 'created', 'created', 'created', 'created', 'created', 'created'],
-    ['source of 12.0', 'preparing', 'created', 'preparing', 'preparing', 'preparing', 'preparing'],
+    ['source of 12.8', 'preparing', 'preparing', 'preparing', 'preparing', 'preparing', 'preparing'],
     ['source of 12.0', 'pending', 'pending', 'pending', 'pending', 'pending', 'pending'],
     ['source of 12.0', 'running', 'running', 'running', 'running', 'running', 'running'],
     ['source of 12.0', 'success', 'success', 'passed', 'passed', 'success', 'passed'],

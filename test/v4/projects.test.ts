@@ -565,7 +565,7 @@ t.test('a project is shared with a group once, until it is not', async t => {
   t.strictSame([unshared.status, unshared.text], [204, ''])
   t.strictSame((await ask(world.v4, 'GET /projects/1', root)).body.shared_with_groups, [])
   const again = await unshare()
-  t.strictSame([again.status, again.body], [404, { message: '404 Not Found' }])
+  t.strictSame([again.status, again.body], [404, { message: '404 Group Link Not Found' }])
   t.equal((await share({ group_id: 17, group_access: 30 })).status, 201, 'and may be shared again')
 })
 

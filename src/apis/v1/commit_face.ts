@@ -19,7 +19,7 @@ const rowFace: Face<Build> = {
 /** A commit, with what its builds come to. */
 export const commitFace: Face<Push> = {
   derive: {
-    status: (push, exchange) => statusOf(push, exchange),
+    status: statusOf,
     finished_at: (push, { world }) => finishOf(buildsOf(world, push)),
     duration: (push, exchange) => durationOf(buildsOf(exchange.world, push), exchange),
     builds: (push, { world }) => buildsOf(world, push).map(build => embed(rowFace, build)),

@@ -18,11 +18,11 @@ const personal = ['personal', 'impersonation'] as const
 
 /** The ways of docs: README.md, "Authentication", and those that servers have beside them. */
 export const schemes: Readonly<Record<string, Scheme>> = {
-  private_token: exchange => userBy(exchange, exchange.bag.private_token, personal),
+  private_token: exchange => userBy(exchange, parameterOf(exchange, 'private_token'), personal),
 
   'PRIVATE-TOKEN': exchange => userBy(exchange, exchange.headers['private-token'], personal),
 
-  access_token: exchange => userBy(exchange, exchange.bag.access_token, ['oauth']),
+  access_token: exchange => userBy(exchange, parameterOf(exchange, 'access_token'), ['oauth']),
 
   'ACCESS-TOKEN': exchange => userBy(exchange, exchange.headers['access-token'], ['oauth']),
 
@@ -60,6 +60,14 @@ export const schemes: Readonly<Record<string, Scheme>> = {
     if (!runner) throw refuse('unauthorized')
     return { label: `runner ${runner.id}`, runner_id: runner.id }
   },
+}
+
+/** A user's token as a parameter; where a blank one counts, it is nobody's. */
+function parameterOf({ bag, contract }: Exchange, name: string): unknown {
+  const sent = bag[name]
+  if (contract.conduct.heedsBlankTokens && typeof sent === 'string' && isBlank(sent))
+    throw refuse('unauthorized')
+  return sent
 }
 
 function userBy(exchange: Exchange, given: unknown, kinds: readonly Token['kind'][]) {

@@ -27,8 +27,6 @@ const requestFace: Face<TriggerRequest> = {
 export const triggerBehaviours: Behaviours = {
   triggerBuild: (ask: Ask<{ id: PathId; ref: string; token: string; variables?: unknown }>) => {
     const { world, params } = ask
-    // A dot begins the suffix of a path, so that no route has such a ref.
-    if (params.ref.includes('.')) throw refuse('routeUnknown')
     const project = projectOf(ask)
     const trigger = world.find(triggers, 'token', `${params.token}`)
     if (!trigger) throw refuse('notFound')

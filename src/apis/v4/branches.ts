@@ -1,4 +1,4 @@
-import { embed, type Face, many, one } from '../../behaviour/view.ts'
+import { embed, type Face, many, one, promised } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
@@ -16,9 +16,23 @@ export const commitFace: Face<Commit> = {
     // The row's own id is only a number in its table.
     id: ({ sha }) => sha,
     short_id: ({ sha }) => sha.slice(0, 8),
-    created_at: ({ committed_date }) => committed_date,
+    created_at: ({ committed_date }) => zoned(committed_date),
+    authored_date: ({ authored_date }) => zoned(authored_date),
+    committed_date: ({ committed_date }) => zoned(committed_date),
     web_url: ({ sha, project_id }, { world, origin }) =>
       `${projectUrl(world, origin, project_id)}/-/commit/${sha}`,
+  },
+}
+
+/** Git keeps the offset of its authors' clocks, and GitLab prints it. */
+const zoned = (date: string): string => date.replace(/Z$/, '+00:00')
+
+/** A commit in a list of branches: its parents are not told where the contract can do without. */
+const headFace: Face<Commit> = {
+  derive: {
+    ...commitFace.derive,
+    parent_ids: ({ parent_ids }, { contract }) =>
+      promised(contract, 'Commit', 'parent_ids').type?.includes('null') ? null : parent_ids,
   },
 }
 
@@ -33,6 +47,13 @@ export const branchFace: Face<Branch> = {
   },
 }
 
+const listedBranchFace: Face<Branch> = {
+  derive: {
+    ...branchFace.derive,
+    commit: ({ sha, project_id }, { world }) => embed(headFace, commitOf(world, project_id, sha)),
+  },
+}
+
 type OneBranch = Ask<{ id: string; branch: string }>
 
 /** docs: branches.md; README.md, "File path, branches, and tags name encoding" */
@@ -40,7 +61,7 @@ export const branchBehaviours: Behaviours = {
   listRepositoryBranches: (ask: Ask<{ id: string; search?: string }>) => {
     const project = readable(ask)
     const found = ask.world.where(branches, 'project_id', project.id).filter(named(ask.params.search))
-    return many(branchFace, listing(found.sort((one, other) => (one.name < other.name ? -1 : 1))))
+    return many(listedBranchFace, listing(found.sort((one, other) => (one.name < other.name ? -1 : 1))))
   },
 
   getRepositoryBranch: (ask: OneBranch) => one(branchFace, branchOf(ask)),
@@ -76,11 +97,15 @@ export function named(search = '') {
   }
 }
 
+/** What no name of a branch may have, or begin or end with: Git forbids it. */
+const unnameable = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[/-]|[/.]$|(^|\/)\.|\.lock(\/|$)/
+
 function branchOf(ask: OneBranch): Branch {
   const project = readable(ask)
   const branch = ask.world
     .where(branches, 'project_id', project.id)
     .find(({ name }) => name === ask.params.branch)
+  if (!branch && unnameable.test(ask.params.branch)) throw refuse('branchNameInvalid')
   if (!branch) throw refuse('thingNotFound', { thing: 'Branch' })
   return branch
 }

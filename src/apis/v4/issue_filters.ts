@@ -5,7 +5,7 @@ import type { Issue } from './tables.ts'
 
 /** What a list of issues can be narrowed down by. */
 export interface IssueFilters {
-  readonly scope: 'created_by_me' | 'assigned_to_me' | 'all'
+  readonly scope?: 'created_by_me' | 'assigned_to_me' | 'all'
   readonly iids?: number[]
   readonly state: 'opened' | 'closed' | 'all'
   readonly labels?: string | string[]
@@ -15,7 +15,7 @@ export interface IssueFilters {
   readonly assignee_id?: string
   readonly assignee_username?: string[]
   readonly search?: string
-  readonly in: string
+  readonly in?: string
   readonly created_after?: string
   readonly created_before?: string
   readonly updated_after?: string
@@ -75,7 +75,7 @@ function isAssigned({ assignee_ids }: Issue, asked: string | undefined): boolean
 
 const isWord = (word: string, asked: string | undefined) => asked?.toLowerCase() === word
 
-function mentions(issue: Issue, where: string, search: string | undefined): boolean {
+function mentions(issue: Issue, where = 'title,description', search?: string): boolean {
   if (!search) return true
   const places = where.split(',').map(place => place.trim())
   const texts = [

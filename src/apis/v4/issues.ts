@@ -27,11 +27,14 @@ const plain = plainActions<Issue, Project, OfProject, OneIssue>({
 
 /** docs: issues.md; README.md, "id vs iid" */
 export const issueBehaviours: Behaviours = {
-  listIssues: (ask: Ask<IssueFilters>) =>
-    list(
+  listIssues: (ask: Ask<IssueFilters>) => {
+    // Where a contract lets anybody ask, that is for all issues: nobody has none of their own.
+    if (!ask.caller && ask.params.scope !== 'all') throw refuse('unauthorized')
+    return list(
       ask,
       ask.world.rows(projects).filter(project => sees(ask, project)),
-    ),
+    )
+  },
   listProjectIssues: (ask: Ask<IssueFilters & { id: string }>) => list(ask, [projectOf(ask)]),
   getProjectIssue: plain.show,
   createProjectIssue: plain.create(newIssue),
@@ -63,7 +66,7 @@ function newIssue(ask: NewIssue, project: Project): Omit<Issue, 'id'> {
   const { world, caller, params } = ask
   const at = privileged(ask, project) && params.created_at ? params.created_at : world.clock.iso()
   const wanted = privileged(ask, project) ? params.iid : undefined
-  if (wanted !== undefined && issueBy(world, project.id, wanted)) throw refuse('conflict')
+  if (wanted !== undefined && issueBy(world, project.id, wanted)) throw refuse('iidTaken')
   const details = detailsOf(ask, project)
   const iid = wanted ?? world.count(iidsOf(project.id), greatestIid(world, project.id))
   world.reserve(iidsOf(project.id), iid)

@@ -26,24 +26,38 @@ export interface NewProject {
   readonly [setting: string]: unknown
 }
 
-/** The namespace in which a caller may make projects: their own, or one that is named. Refuses one they may not use. */
-export function namespaceFor(ask: Ask<unknown>, named: Namespace | undefined | 'own'): Namespace {
+/**
+ * The namespace in which a caller may make projects: their own, or one that is named. `refused` says what becomes of
+ * one that isn't there, or that they may not use.
+ */
+export function namespaceFor(
+  ask: Ask<unknown>,
+  named: Namespace | undefined | 'own',
+  refused: (isThere: boolean) => Refusal,
+): Namespace {
   const user = ask.caller.user!
   allowOnInstance(ask)
   const namespace = named === 'own' ? ask.world.find(namespaces, 'owner_id', user.id) : named
-  if (!namespace) throw refuse('thingNotFound', { thing: 'Namespace' })
-  if (!user.is_admin && namespace.owner_id !== user.id) throw refuse('forbidden', { needs: 'the namespace' })
+  if (!namespace) throw refused(false)
+  if (!user.is_admin && namespace.owner_id !== user.id) throw refused(true)
   return namespace
 }
+
+type Problem = Refusal['problems'][number]
+
+/** What is wrong with a new project; behind it, servers tell that its maker may have more of them. */
+export const notMade = (...problems: readonly Problem[]): Refusal =>
+  new Refusal([...problems, { reason: 'noLimitReached', facts: {} }])
 
 /** Makes a project. Refuses a name or path that the namespace already has. */
 export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewProject): Project {
   const { world, caller } = ask
   const { name, path, namespace_id: _, default_branch, initialize_with_readme, ...others } = told
-  if (name === undefined && path === undefined) throw refuse('missing', { attribute: 'name' })
+  if (name === undefined && path === undefined) throw refuse('nameless')
   const names = { name: name ?? path!, path: path ?? pathOf(name!) }
-  if (names.name.trim() === '') throw refuse('blank', { attribute: 'name' })
-  refuseTaken(world, namespace.id, names)
+  if (names.name.trim() === '') throw notMade({ reason: 'blank', facts: { attribute: 'name' } })
+  const taken = takenNames(world, namespace.id, names)
+  if (taken.length > 0) throw notMade(...taken)
   const branch = default_branch || 'master'
   const at = world.clock.iso()
   const project = world.insert(projects, {
@@ -64,19 +78,18 @@ export function newProject(ask: Ask<unknown>, namespace: Namespace, told: NewPro
   return project
 }
 
-/** Refuses what another project of the namespace is already called; both attributes are told. */
-export function refuseTaken(
+/** What another project of the namespace is already called. */
+export function takenNames(
   world: World,
   namespaceId: number,
   names: { name: string; path: string },
   self?: Project,
-): void {
+): Problem[] {
   const others = world.where(projects, 'namespace_id', namespaceId).filter(({ id }) => id !== self?.id)
   const taken = (['name', 'path'] as const).filter(attribute =>
     others.some(other => other[attribute].toLowerCase() === names[attribute].toLowerCase()),
   )
-  if (taken.length > 0)
-    throw new Refusal(taken.map(attribute => ({ reason: 'nameTaken', facts: { attribute } })))
+  return taken.map(attribute => ({ reason: 'nameTaken', facts: { attribute } }))
 }
 
 const pathOf = (name: string) =>

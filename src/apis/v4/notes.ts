@@ -22,6 +22,11 @@ export const noteFace: Face<Note> = {
 
 type OfIssue = Ask<{ id: string; issue_iid: number }>
 type OneNote = Ask<{ id: string; issue_iid: number; note_id: number }>
+interface NoteFilters {
+  readonly activity_filter?: 'all_notes' | 'only_comments' | 'only_activity'
+  readonly order_by: string
+  readonly sort: 'asc' | 'desc'
+}
 type NewNote = OfIssue & Ask<{ body: string; created_at?: string }>
 
 const plain = plainActions<Note, Issue, OfIssue, OneNote>({
@@ -35,13 +40,19 @@ const plain = plainActions<Note, Issue, OfIssue, OneNote>({
 
 /** docs: notes.md; README.md, "Offset-based pagination" */
 export const noteBehaviours: Behaviours = {
-  listIssueNotes: plain.list((ask: OfIssue & Ask<{ order_by: string; sort: 'asc' | 'desc' }>, { id }) =>
-    sorted(ask.world.where(notes, 'noteable_id', id), ask.params.order_by, ask.params.sort),
-  ),
+  listIssueNotes: plain.list((ask: OfIssue & Ask<NoteFilters>, { id }) => {
+    const { activity_filter = 'all_notes', order_by, sort } = ask.params
+    const found = ask.world
+      .where(notes, 'noteable_id', id)
+      .filter(
+        ({ system }) => activity_filter === 'all_notes' || system === (activity_filter === 'only_activity'),
+      )
+    return sorted(found, order_by, sort)
+  }),
   getIssueNote: plain.show,
   createIssueNote: plain.create(newNote),
   updateIssueNote: plain.update(({ params, world }: OneNote & Ask<{ body: string }>) => ({
-    body: bodyOf(params),
+    body: bodyOf(params, 'blankNoteEdit'),
     updated_at: world.clock.iso(),
   })),
   deleteIssueNote: plain.destroy(),
@@ -54,14 +65,14 @@ function noteOf({ world, params }: OneNote, issue: Issue): Note {
 }
 
 /** What a note says. Refuses one that says nothing. */
-function bodyOf({ body }: { body: string }): string {
-  if (body.trim() === '') throw refuse('blank', { attribute: 'body' })
+function bodyOf({ body }: { body: string }, otherwise: 'blankNote' | 'blankNoteEdit'): string {
+  if (body.trim() === '') throw refuse(otherwise)
   return body
 }
 
 function newNote(ask: NewNote, issue: Issue): Omit<Note, 'id'> {
   const { world, caller, params } = ask
-  const body = bodyOf(params)
+  const body = bodyOf(params, 'blankNote')
   const now = world.clock.iso()
   const at = privileged(ask, projectOf(ask)) && params.created_at ? params.created_at : now
   world.update(issues, issue, { updated_at: now })

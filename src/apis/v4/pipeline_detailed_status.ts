@@ -7,7 +7,7 @@ interface Look {
   readonly label?: string
   readonly tooltip?: string
   readonly group?: string
-  /** With the fingerprint of its content, where answers have shown it. */
+  /** With the fingerprint of its content, where that is known. */
   readonly favicon: string
 }
 
@@ -20,10 +20,7 @@ const looks: Readonly<Record<Pipeline['status'], Look>> = {
     group: 'waiting-for-resource',
     favicon: 'pending-5bdf338420e5221ca24353b6bff1c9367189588750632e9a871b7af09ff6a2ae',
   },
-  preparing: {
-    icon: 'created',
-    favicon: 'created-4b975aa976d24e5a3ea7cd9a5713e6ce2cd9afd08b910415e96675de35f64955',
-  },
+  preparing: { favicon: 'preparing' },
   pending: { favicon: 'pending-5bdf338420e5221ca24353b6bff1c9367189588750632e9a871b7af09ff6a2ae' },
   running: { favicon: 'running-9c635b2419a8e1ec991c993061b89cc5aefc0743bb238ecd0c381e7741a70e8c' },
   success: {
@@ -44,7 +41,7 @@ const looks: Readonly<Record<Pipeline['status'], Look>> = {
     text: 'delayed',
     label: 'waiting for delayed job',
     tooltip: 'delayed',
-    favicon: 'scheduled',
+    favicon: 'scheduled-2349748ddbcc7b5e7bd112ed374ffa754a2d3f9c937fa1c709890734475b2f8f',
   },
 }
 

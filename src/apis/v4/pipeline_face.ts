@@ -1,6 +1,4 @@
-import { embed, type Face } from '../../behaviour/view.ts'
-import type { Contract } from '../../contract/contract.ts'
-import { at, type Schema } from '../../contract/document.ts'
+import { embed, type Face, promised } from '../../behaviour/view.ts'
 import type { Exchange } from '../../lifecycle/exchange.ts'
 import { users } from '../accounts.ts'
 import { showsPipelines } from './abilities.ts'
@@ -43,9 +41,4 @@ export const variableFace: Face<PipelineVariable> = {
     variable_type: ({ variable_type }, { contract }) =>
       variable_type ?? promised(contract, 'PipelineVariable', 'variable_type').default,
   },
-}
-
-/** What a contract says of a field. */
-function promised({ document }: Contract, schema: string, field: string): Schema & { pattern?: string } {
-  return at(document, `/components/schemas/${schema}/properties/${field}`) as Schema
 }

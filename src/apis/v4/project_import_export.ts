@@ -1,10 +1,10 @@
 import { one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import type { UploadedFile } from '../../lifecycle/params.ts'
-import { refuse } from '../../lifecycle/reason.ts'
+import { Refusal, refuse } from '../../lifecycle/reason.ts'
 import type { Ask } from './credentials.ts'
 import { namespaceBy } from './namespaces.ts'
-import { namespaceFor, newProject, refuseTaken } from './new_project.ts'
+import { namespaceFor, newProject, takenNames } from './new_project.ts'
 import { projectFace } from './project_face.ts'
 import { projectOf } from './projects.ts'
 import { type Project, projects } from './tables.ts'
@@ -22,14 +22,20 @@ interface Import {
 export const importBehaviours: Behaviours = {
   importProject: (ask: Ask<Import>) => {
     const { path, file, namespace, name, overwrite, override_params = {} } = ask.params
-    const target = namespaceFor(ask, namespace === undefined ? 'own' : namespaceBy(ask.world, `${namespace}`))
+    const named = namespace === undefined ? 'own' : namespaceBy(ask.world, `${namespace}`)
+    const target = namespaceFor(ask, named, isThere =>
+      isThere
+        ? refuse('forbidden', { needs: 'the namespace' })
+        : refuse('thingNotFound', { thing: 'Namespace' }),
+    )
     if (!isArchive(file)) throw refuse('unusableArchive')
     const names = { name: name || path, path }
     const inTheWay = overwrite
       ? ask.world.where(projects, 'namespace_id', target.id).find(it => isCalled(it, path))
       : undefined
     if (inTheWay) {
-      refuseTaken(ask.world, target.id, names, inTheWay)
+      const taken = takenNames(ask.world, target.id, names, inTheWay)
+      if (taken.length > 0) throw new Refusal(taken)
       ask.world.removeDependents('v4.', 'project_id', inTheWay.id)
       ask.world.remove(projects, inTheWay)
     }

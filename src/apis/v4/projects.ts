@@ -1,13 +1,13 @@
 import { many, nothing, one } from '../../behaviour/view.ts'
 import { unmodifiedSince } from '../../lifecycle/conditional.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
-import { refuse } from '../../lifecycle/reason.ts'
+import { Refusal, refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { allow, sees } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { namespaceBy } from './namespaces.ts'
-import { type NewProject, namespaceFor, newProject, refuseTaken } from './new_project.ts'
+import { type NewProject, namespaceFor, newProject, notMade, takenNames } from './new_project.ts'
 import { briefProjectFace, groupLinks, projectFace } from './project_face.ts'
 import { filteredProjects, type ProjectFilters } from './project_filters.ts'
 import { settingsOf } from './project_settings.ts'
@@ -29,7 +29,10 @@ export const projectBehaviours: Behaviours = {
   createProject: (ask: Ask<NewProject>) => {
     const { namespace_id } = ask.params
     const named = namespace_id === undefined ? 'own' : ask.world.get(namespaces, namespace_id)
-    return one(projectFace, newProject(ask, namespaceFor(ask, named), ask.params))
+    const namespace = namespaceFor(ask, named, isThere =>
+      notMade({ reason: isThere ? 'namespaceClosed' : 'namespaceUnknown', facts: {} }),
+    )
+    return one(projectFace, newProject(ask, namespace, ask.params))
   },
 
   updateProject: (ask: Ask<NewProject & { id: string }>) => {
@@ -37,7 +40,8 @@ export const projectBehaviours: Behaviours = {
     allow(ask, project)
     const { id: _, ...change } = ask.params
     const { name = project.name, path = project.path } = change
-    refuseTaken(ask.world, project.namespace_id, { name, path }, project)
+    const taken = takenNames(ask.world, project.namespace_id, { name, path }, project)
+    if (taken.length > 0) throw new Refusal(taken)
     const updated_at = ask.world.clock.iso()
     return one(projectFace, ask.world.update(projects, project, { ...settingsOf(change), updated_at }))
   },
@@ -57,9 +61,8 @@ export const projectBehaviours: Behaviours = {
     const project = projectOf(ask)
     allow(ask, project)
     const { group_id, group_access, expires_at = null } = ask.params
-    if (ask.world.get(namespaces, group_id)?.kind !== 'group')
-      throw refuse('thingNotFound', { thing: 'Group' })
-    if (linkTo(ask.world, project, group_id)) throw refuse('conflict')
+    if (ask.world.get(namespaces, group_id)?.kind !== 'group') throw refuse('groupUnknown')
+    if (linkTo(ask.world, project, group_id)) throw refuse('alreadyShared')
     const at = ask.world.clock.iso()
     const fields = {
       project_id: project.id,
@@ -76,7 +79,7 @@ export const projectBehaviours: Behaviours = {
     const project = projectOf(ask)
     allow(ask, project)
     const link = linkTo(ask.world, project, ask.params.group_id)
-    if (!link) throw refuse('notFound')
+    if (!link) throw refuse('thingNotFound', { thing: 'Group Link' })
     unmodifiedSince(ask, link)
     ask.world.remove(groupLinks, link)
     return nothing
