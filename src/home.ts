@@ -7,6 +7,7 @@ import { runners } from './apis/v1/runners.ts'
 import { developer, guest, levelOf, maintainer, owner, reporter } from './apis/v4/abilities.ts'
 import { fullPath } from './apis/v4/project_face.ts'
 import { type Project, projects } from './apis/v4/tables.ts'
+import type { Profile } from './contract/load.ts'
 import { addressOf, originOf } from './lifecycle/address.ts'
 import { mainWorld, type Store } from './store/store.ts'
 import type { World } from './store/world.ts'
@@ -14,14 +15,16 @@ import type { World } from './store/world.ts'
 const checks = ['master', 'db', 'redis', 'cache', 'queues', 'shared_state', 'gitaly']
 
 /** `/`, a page for people about the world that its prefix names, else the main one; and GitLab's own health paths. */
-export function addHome(app: FastifyInstance, store: Store): void {
+export function addHome(app: FastifyInstance, store: Store, profile: Profile): void {
   // Whoever waits for a server to come up may ask by HEAD.
   const answer = (url: string, handler: RouteHandlerMethod) =>
     app.route({ method: ['GET', 'HEAD'], url, handler })
   answer('/', ({ originalUrl, headers }, reply) => {
     const { world, prefix } = addressOf(originalUrl)
     const base = originOf(headers, () => 'localhost') + prefix
-    return reply.type('text/html; charset=utf-8').send(page(store.world(world || mainWorld), base, prefix))
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(page(store.world(world || mainWorld), base, prefix, profile))
   })
   answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
   answer('/-/readiness', ({ query }, reply) => {
@@ -94,7 +97,12 @@ ${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </table>`
 }
 
-function page(world: World, base: string, prefix: string): string {
+const answersAs: Readonly<Record<Profile, string>> = {
+  documented: 'as GitLab’s documentation says (profile <code>documented</code>)',
+  observed: 'as GitLab’s servers did (profile <code>observed</code>)',
+}
+
+function page(world: World, base: string, prefix: string, profile: Profile): string {
   const [project] = world.rows(projects)
   const [instance] = world.rows(instances)
   const token = world.rows(tokens).find(({ kind }) => kind === 'personal')
@@ -120,7 +128,7 @@ function page(world: World, base: string, prefix: string): string {
   }
 </style>
 <h1>gitlab-understudy</h1>
-<p>A stand-in for GitLab. <a href="${prefix}/docs/">Read and try both contracts</a>, or take them as OpenAPI:
+<p>A stand-in for GitLab that answers ${answersAs[profile]}. <a href="${prefix}/docs/">Read and try both contracts</a>, or take them as OpenAPI:
 <a href="${prefix}/openapi/v4.json">v4</a>, <a href="${prefix}/openapi/v1.json">v1</a>.</p>
 <p>${
     prefix

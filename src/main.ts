@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { profiles } from './contract/load.ts'
 import { type Command, defaults, helpText, readUsage, type Usage, UsageError } from './options.ts'
 
 // Who reads our lines may stop reading, as `| grep -m1 listening` does: no reason to end.
@@ -51,6 +52,7 @@ async function serve({ options }: Usage): Promise<void> {
   v4    ${understudy.v4}
   v1    ${understudy.v1}
   docs  ${understudy.url}/docs
+  as    ${options.profile} (--profile ${profiles.find(it => it !== options.profile)} is the other way)
   tokens and more to try are at ${understudy.url}/${root ? `; root's token is ${root}` : ''}
   curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
 `)

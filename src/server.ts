@@ -102,7 +102,7 @@ export function createServer(options: Options, store: Store, journal: Journal): 
     app,
     [inV4, inV1].map(({ api, contract }) => ({ name: api.name, contract })),
   )
-  addHome(app, store)
+  addHome(app, store, options.profile)
   return { app, faultsIn }
 }
 

@@ -228,6 +228,21 @@ t.test('diff says by its exit code whether clients break, and which side it coul
   }
 })
 
+t.test('whoever looks can tell which profile answers', async t => {
+  for (const profile of ['documented', 'observed']) {
+    const { url, written, end } = await start(['-p', '0', '--profile', profile])
+    t.match(written.out, `as    ${profile} (`, `${profile}: when it starts`)
+    t.match(
+      (await ask(url, 'GET /')).text,
+      `profile <code>${profile}</code>`,
+      `${profile}: on its first page`,
+    )
+    const { info } = (await ask(url, 'GET /openapi/v4.json')).body
+    t.match(info.summary, profile === 'observed' ? 'servers' : 'documentation', `${profile}: in its contract`)
+    await end()
+  }
+})
+
 t.test('a port that is taken is refused with one line', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

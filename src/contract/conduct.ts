@@ -3,13 +3,13 @@
  * and off where a contract doesn't tell it.
  */
 export const conductSwitches = {
-  /** What is asked of a GET is judged before who asks. */
-  judgesReadersFirst: 'boolean',
+  /** A GET that anybody may send is validated before anybody looks at its token. */
+  validatesReadsFirst: 'boolean',
   /** Every attribute that is missing or wrong is told, not only the first that is missing. */
   tellsEveryProblem: 'boolean',
   /** A required attribute that is blank (null, false, "", blanks, an empty list or object) is missing. */
   blankIsMissing: 'boolean',
-  /** A required text that is sent as null was given, and is empty. */
+  /** A required text that is sent as null counts as an empty one, not as missing. */
   nullIsGiven: 'boolean',
   /** A fraction is cut to a whole number where one is asked for. */
   cutsFractions: 'boolean',
@@ -30,7 +30,7 @@ export const conductSwitches = {
   /** URLs of pages repeat all parameters of the request: those of the path, and defaults too. */
   linksRepeatAll: 'boolean',
   /** `per_page=0` is a failure of the server's own. */
-  failsOnEmptyPages: 'boolean',
+  failsOnZeroPerPage: 'boolean',
   /** An answer with an ETag may be kept by its client, who must ask again. */
   letsClientsCache: 'boolean',
   /** A user's token that is blank, as a parameter, goes before one that is sent as a header all the same. */
@@ -40,7 +40,7 @@ export const conductSwitches = {
   /** Who may not push to a protected branch or tag may not start or change its pipelines. */
   protectsRefs: 'boolean',
   /** Web addresses of what belongs to a project stand behind `/-/`. */
-  setsPagesApart: 'boolean',
+  setsAddressesApart: 'boolean',
   /** A DELETE of what is already gone is a success. */
   deleteIsIdempotent: 'boolean',
   /** Two projects can't have the same name. */
@@ -59,8 +59,8 @@ export const conductSwitches = {
   sumsLatestBuilds: 'boolean',
   /** Runners are told to clone with the project's token. */
   clonesByToken: 'boolean',
-  /** A runner's report is answered with whether it ended the build, not with the build. */
-  answersReportsBriefly: 'boolean',
+  /** What a runner reports of a build is answered with whether it ended the build, not with the build. */
+  answersRunnersBriefly: 'boolean',
 } as const
 
 type Values = { boolean: boolean; number: number }

@@ -71,7 +71,7 @@ export interface Wording {
   /** Media type, application/json unless said. */
   type?: string
   body?: unknown
-  'x-source'?: Source
+  'x-source': Source
 }
 
 /** How a document sets a switch: to what, and what that rests on. */

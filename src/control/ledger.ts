@@ -10,7 +10,7 @@ export interface Entry {
   readonly name: string
   /** Of an answer or a refusal; `default` stands for all statuses that an operation doesn't name. */
   readonly status?: string
-  readonly known: Known | 'sampled'
+  readonly known: Known
   readonly source: string
 }
 
@@ -26,16 +26,15 @@ export function ledgerOf({ name: api, behaviours }: Api, contract: Contract): En
     source: source.replace(/^\w+: /, ''),
   })
   const answers = [...operations.values()].flatMap(operation =>
-    Object.keys(operation.object.responses).map((status): Entry => {
-      const told = entry('answer', operation.id, sourceOf(contract, operation, status), status)
-      const sampled = status === `${operation.success}` && !(operation.id in behaviours)
-      return sampled ? { ...told, known: 'sampled', source: 'made up by the contract' } : told
+    Object.keys(operation.object.responses).map(status => {
+      const source = sourceOf(contract, operation, status, operation.id in behaviours)
+      return entry('answer', operation.id, source, status)
     }),
   )
   return [
     ...answers,
     ...Object.entries(refusals).map(([reason, wording]) =>
-      entry('refusal', reason, wording['x-source']!, `${wording.status}`),
+      entry('refusal', reason, wording['x-source'], `${wording.status}`),
     ),
     ...Object.entries(document['x-conduct']).map(([name, set]) => entry('switch', name, set['x-source'])),
   ]

@@ -1,4 +1,5 @@
-import { type Document, resolve, type Schema } from '../contract/document.ts'
+import type { Contract } from '../contract/contract.ts'
+import { resolve, type Schema } from '../contract/document.ts'
 
 const yes = ['1', 't', 'true', 'y', 'yes', 'on']
 const no = ['0', 'f', 'false', 'n', 'no', 'off']
@@ -8,28 +9,28 @@ const no = ['0', 'f', 'false', 'n', 'no', 'off']
  * dates, a single value where a list is asked for. `undefined` stands for a value that counts as not given; what can't
  * be read is left as it is, for the schema to refuse.
  */
-export function coerce(value: unknown, given: Schema, document: Document): unknown {
-  const schema = resolve(document, given)
-  if (schema.anyOf) return coerceToAny(value, schema.anyOf, document)
+export function coerce(value: unknown, given: Schema, contract: Contract): unknown {
+  const schema = resolve(contract.document, given)
+  if (schema.anyOf) return coerceToAny(value, schema.anyOf, contract)
   const types = schema.type === undefined ? [] : typeof schema.type === 'string' ? [schema.type] : schema.type
   if (value === null) return types.includes('null') || types.length === 0 ? null : undefined
-  if (types.includes('array')) return coerceItems(value, schema, types, document)
-  if (types.includes('object')) return coerceProperties(value, schema, document)
+  if (types.includes('array')) return coerceItems(value, schema, types, contract)
+  if (types.includes('object')) return coerceProperties(value, schema, contract)
   if (types.includes('string')) return coerceText(value, schema)
   if (value === '') return types.includes('null') ? null : undefined
-  if (types.includes('integer')) return readWhole(value, document)
+  if (types.includes('integer')) return readWhole(value, contract)
   if (types.includes('number'))
     return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value
   if (types.includes('boolean')) return coerceWord(value)
   return value
 }
 
-function readWhole(value: unknown, document: Document): unknown {
+function readWhole(value: unknown, { conduct }: Contract): unknown {
   if (typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value)) return Number(value)
-  const { cutsFractions, castsNumbers } = document['x-conduct']
-  if (castsNumbers?.value) return castWhole(value)
-  const cut = cutsFractions?.value && /^[+-]?\d{1,15}\.\d*$/.test(`${value}`)
-  return cut ? Math.trunc(Number(value)) : value
+  if (conduct.castsNumbers) return castWhole(value)
+  const isFraction =
+    typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d{1,15}\.\d*$/.test(value))
+  return conduct.cutsFractions && isFraction ? Math.trunc(Number(value)) : value
 }
 
 /** As Ruby's `to_i` and the databases of old do; blanks are not given. */
@@ -46,30 +47,30 @@ function coerceWord(value: unknown): unknown {
 }
 
 /** The first reading that a type of the alternatives is happy with. */
-function coerceToAny(value: unknown, alternatives: Schema[], document: Document): unknown {
+function coerceToAny(value: unknown, alternatives: Schema[], contract: Contract): unknown {
   for (const schema of alternatives) {
-    const read = coerce(value, schema, document)
+    const read = coerce(value, schema, contract)
     const type = Number.isInteger(read) ? 'integer' : typeof read
-    if (type === resolve(document, schema).type) return read
+    if (type === resolve(contract.document, schema).type) return read
   }
   return value
 }
 
-function coerceItems(value: unknown, { items }: Schema, types: string[], document: Document): unknown {
+function coerceItems(value: unknown, { items }: Schema, types: string[], contract: Contract): unknown {
   if (value === '') return []
   if (typeof value === 'string' && types.includes('string')) return value
   if (typeof value === 'object' && !Array.isArray(value)) return value
   const list = Array.isArray(value) ? value : [value]
-  return items ? list.map(item => coerce(item, items, document) ?? item) : list
+  return items ? list.map(item => coerce(item, items, contract) ?? item) : list
 }
 
-function coerceProperties(value: unknown, { properties }: Schema, document: Document): unknown {
+function coerceProperties(value: unknown, { properties }: Schema, contract: Contract): unknown {
   if (value === '') return undefined
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !properties) return value
   const object: Record<string, unknown> = Object.create(null)
   for (const [name, given] of Object.entries(value)) {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined
-    object[name] = known ? coerce(given, known, document) : given
+    object[name] = known ? coerce(given, known, contract) : given
   }
   return object
 }

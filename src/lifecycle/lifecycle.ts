@@ -57,7 +57,7 @@ async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): P
 
 /** Whether what is asked is judged before who asks: where anybody may read, some servers look up the caller later. */
 const isJudgedFirst = ({ operation, contract }: Exchange) =>
-  contract.conduct.judgesReadersFirst === true &&
+  contract.conduct.validatesReadsFirst === true &&
   operation.method === 'GET' &&
   operation.security.some(requirement => Object.keys(requirement).length === 0)
 

@@ -12,7 +12,7 @@ const mostPerPage = 100
 /** How many items a page has: at most 100, and 20 for a number that makes no sense. */
 export function perPage({ params, contract }: Exchange): number {
   const asked = Number(params.per_page)
-  if (asked === 0 && contract.conduct.failsOnEmptyPages) throw refuse('serverError')
+  if (asked === 0 && contract.conduct.failsOnZeroPerPage) throw refuse('zeroPerPage')
   return asked >= 1 ? Math.min(asked, mostPerPage) : 20
 }
 

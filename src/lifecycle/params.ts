@@ -125,7 +125,7 @@ async function readMultipart(type: string, body: Buffer): Promise<Params> {
     parser.end(body)
   })
   await taken.catch(error => {
-    throw error instanceof ParameterError ? error : refuse('malformed', { problem: error.message })
+    throw error instanceof ParameterError ? error : refuse('malformed', { problem: error.message, sent: '' })
   })
   return bag
 }

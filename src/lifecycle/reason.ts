@@ -13,7 +13,7 @@ export const reasons = [
   ...['notFound', 'recordNotFound', 'thingNotFound', 'routeUnknown', 'methodNotAllowed', 'keysetUnavailable'],
   ...['notAcceptable', 'timeout', 'conflict', 'nameTaken', 'forkTaken', 'accountTaken', 'versionGone'],
   ...['modifiedSince', 'tooLarge', 'uriTooLong', 'unsupportedType', 'unprocessable', 'unusableArchive'],
-  ...['tooManyRequests', 'serverError', 'badGateway', 'unavailable', 'gatewayTimeout'],
+  ...['tooManyRequests', 'serverError', 'zeroPerPage', 'badGateway', 'unavailable', 'gatewayTimeout'],
 ] as const
 export type Reason = (typeof reasons)[number]
 

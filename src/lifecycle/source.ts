@@ -8,9 +8,6 @@ export function sourceHeaders(exchange: Exchange, status: number, outcome: unkno
   const { contract, operation, api } = exchange
   const reason = outcome instanceof Refusal ? outcome.problems[0]!.reason : undefined
   const ofReason = reason && contract.refusals[reason]?.['x-source']
-  const behaved = operation.id in api.behaviours || status !== operation.success
-  const ofOperation = behaved
-    ? sourceOf(contract, operation, `${status}`)
-    : 'sampled: made up by the contract'
+  const ofOperation = sourceOf(contract, operation, `${status}`, operation.id in api.behaviours)
   return { 'X-Understudy-Source': ofReason ?? ofOperation }
 }

@@ -14,14 +14,14 @@ type Problem = Refusal['problems'][number]
  */
 export function validate(exchange: Exchange): void {
   const { operation, bag, contract } = exchange
-  const { conduct, document } = contract
+  const { conduct } = contract
   const params: Params = {}
   const problems = new Map<string, Problem>()
   let present = 0
   for (const { name, schema, required } of operation.attributes.values()) {
     const given = Object.hasOwn(bag, name)
     if (given) present++
-    const value = given ? coerce(bag[name], schema, document) : undefined
+    const value = given ? coerce(bag[name], schema, contract) : undefined
     if (required && conduct.blankIsMissing && (isBlank(value) || isBlank(bag[name])))
       problems.set(name, missing(name))
     else if (value !== undefined) params[name] = value

@@ -70,7 +70,7 @@ export const buildBehaviours: Behaviours = {
     const trace = typeof params.trace === 'string' ? { trace: params.trace } : {}
     const updated = world.update(builds, build, { ...over, ...trace, updated_at: at })
     if (isOver) goOn(world, updated)
-    return contract.conduct.answersReportsBriefly ? value(isOver || null) : one(buildFace, updated)
+    return contract.conduct.answersRunnersBriefly ? value(isOver || null) : one(buildFace, updated)
   },
 }
 

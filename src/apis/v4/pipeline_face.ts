@@ -11,7 +11,7 @@ import { userFace } from './users.ts'
 
 /** Where the pages about what belongs to a project are. */
 export function pagesUrl({ world, origin, contract }: Exchange<unknown>, projectId: number): string {
-  return projectUrl(world, origin, projectId) + (contract.conduct.setsPagesApart ? '/-' : '')
+  return projectUrl(world, origin, projectId) + (contract.conduct.setsAddressesApart ? '/-' : '')
 }
 
 const webUrl = ({ id, project_id }: Pipeline, exchange: Exchange<unknown>) =>
