@@ -185,10 +185,13 @@ function parse(args: readonly string[]) {
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const { type } = options[name] ?? {}
-    if (!type || (type === 'string' && rawName.startsWith('--no-'))) {
+    // Only what a variable could turn on is ever to be turned off, or given as true or false.
+    const isPlain = type === 'boolean' && !flags.some(({ flag }) => flag === name)
+    if (!type || ((type === 'string' || isPlain) && rawName.startsWith('--no-'))) {
       const meant = nearest(name, Object.keys(options))
       throw new UsageError(`unknown option ${rawName}${meant ? `; did you mean --${meant}?` : ''}`)
     }
+    if (isPlain && value !== undefined) throw new UsageError(`${rawName} takes no value`)
     if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
   }
   return parsed

@@ -1,12 +1,13 @@
 // The command line as people and scripts meet it: `dist/main.js` in a process of its own.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { compare } from '../src/control/comparison.ts'
 import { createUnderstudy } from '../src/index.ts'
 import { flags, readUsage } from '../src/options.ts'
 import { ask } from './ask.ts'
@@ -148,6 +149,11 @@ t.test('what makes no sense is refused', async t => {
     [['diff', 'documented'], '"diff" takes FROM and TO'],
     [['diff', 'a', 'b', 'c'], '"diff" takes no "c"'],
     [['diff', '--profile', 'observed', 'a', 'b'], '"diff" takes no --profile'],
+    [['diff', '--json=5', 'a', 'b'], '--json takes no value'],
+    [['diff', '--json=true', 'a', 'b'], '--json takes no value'],
+    [['diff', '--no-json', 'a', 'b'], 'unknown option --no-json; did you mean --json?'],
+    [['--help=ledger'], '--help takes no value'],
+    [['--no-version'], 'unknown option --no-version; did you mean --version?'],
   ]
   for (const [args, message, given = {}] of refusals)
     t.throws(() => readUsage(args, given), { message }, `${args.join(' ')} ${JSON.stringify(given)}`)
@@ -197,14 +203,64 @@ t.test('diff says by its exit code whether clients break, and which side it coul
     'bare.json': document({}),
     'more.json': document({ paths: { '/a': { get } } }),
     'other.json': document({ info: { title: 'Another', version: '1' } }),
+    'moved.json': document({ servers: [{ url: 'https://example.com/api/v5//' }] }),
+    'bom.json': `\uFEFF${document({})}`,
+    'refusing.json': document({
+      paths: { '/a': { get } },
+      'x-refusals': { limited: { status: 429 }, odd: { status: 400 } },
+    }),
+    'gone.json': document({ 'x-refusals': { limited: { status: 503 } } }),
+    // Of an API that a profile has: by where it is, or, as servers need not be named, by its title.
+    'v1.json': document({ servers: [{ url: 'https://ci.example.com/api/v1/' }] }),
+    'serverless.json': document({ info: { title: 'GitLab CI API', version: '1' } }),
+    'whole.yaml': `\uFEFFopenapi: 3.1.0
+info: { title: T, version: '1' }
+x-answers: &answers
+  200: { description: a }
+paths:
+  /a:
+    get:
+      operationId: getA
+      description:
+      responses: *answers
+`,
+    'page.yml': "openapi: 3.1.0\ninfo: { title: T }\npaths: { /a: { $ref: 'a.yaml#/a' } }\n",
+    'two.yaml': 'openapi: 3.1.0\n---\nopenapi: 3.1.0\n',
+    'faulty.yaml': 'openapi: [3\ninfo: 1\n',
+    'empty.yaml': '',
+    'folder.json': {},
     'broken.json': '{',
     'list.json': '[]',
   })
-  const at = (name: string) => join(folder, `${name}.json`)
+  const at = (name: string) => join(folder, name.includes('.') ? name : `${name}.json`)
   const table: [from: string, to: string, status: number, out: string | RegExp][] = [
     [at('bare'), at('bare'), 0, '0 breaking, 0 other\n'],
-    [at('bare'), at('more'), 0, /^fine {6}T GET \/a.*\n0 breaking, 1 other\n$/],
+    [at('bare'), at('more'), 0, /^other {5}T GET \/a.*\n0 breaking, 1 other\n$/],
     [at('more'), at('bare'), 1, /^breaking {2}T GET \/a.*\n1 breaking, 0 other\n$/],
+    [at('bare'), at('other'), 0, '0 breaking, 0 other\n'],
+    [at('bom'), at('moved'), 0, '0 breaking, 0 other\n'],
+    [
+      at('v1'),
+      at('moved'),
+      1,
+      /^breaking {2}\/api\/v1 servers: is at \/api\/v5 now, .*\n1 breaking, 0 other\n$/,
+    ],
+    [at('more'), at('whole.yaml'), 0, '0 breaking, 0 other\n'],
+    [at('whole.yaml'), at('bom'), 1, /^breaking {2}T GET \/a: is gone\n1 breaking, 0 other\n$/],
+    [
+      at('refusing'),
+      at('gone'),
+      1,
+      /^breaking.* limited: is 503.*\nbreaking.* odd: is no.*\nbreaking.* GET \/a: is gone\n3 breaking, 0/,
+    ],
+    [
+      at('v1'),
+      'documented',
+      0,
+      /^other {5}\/api\/v1 GET \/projects: is new\n[\s\S]*\n0 breaking, \d+ other\n$/,
+    ],
+    ['observed', at('v1'), 1, /\nbreaking {2}\/api\/v1 GET \/projects: is gone\n/],
+    [at('serverless'), 'documented', 0, /^other {5}\/api\/v1 GET \/projects: is new\n/],
     ['documented', 'documented', 0, '0 breaking, 0 other\n'],
     ['documented', 'observed', 1, /breaking {2}\/api\/v1 .*\n[\s\S]*\n\d+ breaking, \d+ other\n$/],
   ]
@@ -216,16 +272,103 @@ t.test('diff says by its exit code whether clients break, and which side it coul
   const { status, stdout } = runToEnd(['diff', '--json', at('more'), at('bare')])
   t.match({ status, changes: JSON.parse(stdout) }, { status: 1, changes: [{ api: 'T', breaking: true }] })
   const refusals: [from: string, to: string, line: RegExp][] = [
-    [at('none'), 'observed', /none\.json: ENOENT.*\(a side is documented, observed, or a JSON file\)$/],
+    [
+      'none.json',
+      'observed',
+      /^gitlab-understudy: none\.json: is not there \(a side is documented, observed, or a JSON or YAML file\)$/,
+    ],
+    [at('folder'), 'observed', /folder\.json: is a folder$/],
+    [
+      at('page.yml'),
+      at('more'),
+      /page\.yml: \/paths\/~1a: a\.yaml#\/a is in another file \(bundle it first: npx @redocly\/cli bundle in\.yaml -o out\.json\)$/,
+    ],
+    [at('two.yaml'), at('more'), /two\.yaml: Source contains multiple documents/],
+    [at('more'), at('faulty.yaml'), /faulty\.yaml: .* at line 2, column 1$/],
+    [at('empty.yaml'), at('more'), /empty\.yaml: is no OpenAPI document/],
     ['documented', at('broken'), /broken\.json: .*JSON/],
     [at('list'), 'observed', /list\.json: is no OpenAPI document/],
-    [at('bare'), at('other'), /bare\.json is of T, .*other\.json of Another: nothing to compare$/],
+    [at('bare'), 'observed', /bare\.json is of T, observed of \/api\/v4, \/api\/v1: nothing to compare$/],
+    ['documented', at('moved'), /documented is of \/api\/v4, \/api\/v1, .*moved\.json of \/api\/v5: nothing/],
   ]
   for (const [from, to, line] of refusals) {
     const ended = runToEnd(['diff', from, to])
     t.same([ended.status, ended.stdout, ended.stderr.split('\n').length], [2, '', 2], `${from} ${to}`)
     t.match(ended.stderr.trimEnd(), line)
   }
+})
+
+t.test('diff refuses what it would not read, and says where', async t => {
+  const get = { responses: { 200: { description: 'a' } } }
+  const [whole, faulty] = ['whole', 'faulty'].map(name => join(t.testdir(), `${name}.json`))
+  const write = (file: string, over: object) =>
+    writeFileSync(
+      file,
+      JSON.stringify({ openapi: '3.1.0', info: { title: 'T' }, paths: { '/a': { get } }, ...over }),
+    )
+  const answer = (schema: object) => ({ 200: { content: { 'application/json': { schema } } } })
+  const table: [over: object, place: string, problem: string][] = [
+    [{ paths: [] }, '/paths', 'is no object'],
+    [{ paths: null }, '/paths', 'is no object'],
+    [{ paths: { '/a': null } }, '/paths/~1a', 'is null'],
+    [{ paths: { '/a': 'get' } }, '/paths/~1a', 'is no object'],
+    [
+      { paths: { '/a': { $ref: '#/components/pathItems/a' } }, components: { pathItems: { a: { get } } } },
+      '/paths/~1a',
+      'is a $ref; its operations must stand there themselves',
+    ],
+    [{ paths: { '/a': { get: 'a' } } }, '/paths/~1a/get', 'is no object'],
+    [{ paths: { '/a': { get: [] } } }, '/paths/~1a/get', 'is no object'],
+    [{ paths: { '/a': { GET: get } } }, '/paths/~1a/GET', 'is no method'],
+    [{ paths: { '/a': { get: {} } } }, '/paths/~1a/get/responses', 'is missing'],
+    [
+      { paths: { '/a': { get: { responses: { 200: 'a' } } } } },
+      '/paths/~1a/get/responses/200',
+      'is no object',
+    ],
+    [{ paths: { '/a': { get, parameters: {} } } }, '/paths/~1a/parameters', 'is no list'],
+    [{ components: null }, '/components', 'is no object'],
+    [
+      { components: { schemas: { default: { items: null } } } },
+      '/components/schemas/default/items',
+      'is null',
+    ],
+    [{ 'x-refusals': null }, '/x-refusals', 'is no object'],
+    [{ 'x-refusals': { odd: null } }, '/x-refusals/odd', 'is no object'],
+    [
+      { paths: { '/a': { get: { responses: answer({ $ref: '#/components/schemas/A' }) } } } },
+      '/paths/~1a/get/responses/200/content/application~1json/schema',
+      '#/components/schemas/A leads nowhere',
+    ],
+    [
+      { components: { schemas: { A: { $ref: '#/components/schemas/A' } } } },
+      '/components/schemas/A',
+      '#/components/schemas/A leads nowhere',
+    ],
+    [{ components: { schemas: { A: { $ref: '#a' } } } }, '/components/schemas/A', '#a leads nowhere'],
+  ]
+  write(whole!, {})
+  for (const [over, place, problem] of table) {
+    write(faulty!, over)
+    for (const sides of [
+      [whole!, faulty!],
+      [faulty!, faulty!],
+    ]) {
+      const message = `${faulty}: ${place}: ${problem}`
+      t.throws(() => compare(sides[0]!, sides[1]!), { message }, JSON.stringify(over))
+    }
+  }
+  const { status, stdout, stderr } = runToEnd(['diff', faulty!, whole!])
+  t.same([status, stdout], [2, ''], 'by its exit code too')
+  t.equal(stderr, `gitlab-understudy: ${faulty}: /components/schemas/A: #a leads nowhere\n`)
+  // Values, and words for people, may hold anything.
+  const properties = { $ref: { type: 'string', default: null, example: { $ref: '#/nothing' } } }
+  write(faulty!, {
+    info: { title: 'T', description: null },
+    paths: { '/a': { get, summary: null }, 'x-a': 1 },
+    components: { schemas: { A: { properties, enum: [null] } } },
+  })
+  t.same(compare(whole!, faulty!), [])
 })
 
 t.test('whoever looks can tell which profile answers', async t => {

@@ -599,6 +599,83 @@ const rows: Row[] = [
     '! is sent as Authorization: bearer now, not as the header X-Token',
     '! is sent as the header X-Token now, not as Authorization: bearer',
   ],
+  [
+    'how a token is put that operations go on to ask for',
+    ({ components }) => delete components.securitySchemes.token,
+    'components/securitySchemes/token',
+    '! is gone, though operations name it still',
+    'is told of now',
+  ],
+  // what is not to be used any more
+  [
+    'an operation that is deprecated',
+    d => (list(d).deprecated = true),
+    'GET /things',
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'a parameter that is deprecated',
+    d => (list(d).parameters[2].deprecated = true),
+    'GET /things: attribute sort',
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'a parameter that is deprecated wherever it is taken',
+    ({ components }) => (components.parameters.page.deprecated = true),
+    'components/parameters/page',
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'an attribute of the body that is deprecated',
+    d => attribute(d, 'tags', { deprecated: true }),
+    'POST /things: attribute tags',
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'a field that is deprecated',
+    d => field(d, 'note', { deprecated: true }),
+    `${Thing} /note`,
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'a schema that is deprecated where one place names it',
+    d => (list(d).parameters[1].schema.deprecated = true),
+    'GET /things: attribute state',
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  [
+    'a schema that is deprecated wherever it is named',
+    d => (thing(d).deprecated = true),
+    Thing,
+    'is deprecated now',
+    'is no longer deprecated',
+  ],
+  // what all operations of a path take
+  [
+    'an attribute that all operations of a path must have',
+    ({ paths }) =>
+      (paths['/things/{id}'].parameters = [
+        { name: 'force', in: 'query', required: true, schema: { type: 'boolean' } },
+        // The operation's own counts.
+        { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+      ]),
+    'DELETE /things/{id}: attribute force',
+    '! is required now',
+    '! is no longer taken',
+  ],
+  [
+    'an operation of a method that is rarely seen',
+    ({ paths }) => (paths['/things'].trace = { responses: {} }),
+    'TRACE /things',
+    'is new',
+    '! is gone',
+  ],
   // what operations have beyond OpenAPI
   [
     'pages',
@@ -749,6 +826,28 @@ const restatements: [what: string, change: (document: Any) => unknown][] = [
       paths['/things/{thing_id}'] = paths['/things/{id}']
       paths['/things/{thing_id}'].delete.parameters[0].name = 'thing_id'
       delete paths['/things/{id}']
+    },
+  ],
+  [
+    'a parameter for all operations of a path',
+    ({ paths }) => {
+      const item = paths['/things/{id}']
+      item.parameters = item.delete.parameters
+      delete item.delete.parameters
+    },
+  ],
+  [
+    'a parameter by its media type',
+    d => {
+      const { schema, ...others } = list(d).parameters[2]
+      list(d).parameters[2] = { ...others, content: { 'application/json': { schema } } }
+    },
+  ],
+  [
+    'a body by name',
+    d => {
+      d.components.requestBodies = { Thing: create(d).requestBody }
+      create(d).requestBody = { $ref: '#/components/requestBodies/Thing' }
     },
   ],
   ['where an attribute is put', d => (list(d).parameters[2].in = 'header')],

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareAnswers } from './diff/answers.ts'
-import { type Change, listed, type Sides } from './diff/change.ts'
+import { type Change, deprecation, listed, type Sides } from './diff/change.ts'
+import { verbs } from './diff/check.ts'
 import { compareRefusals } from './diff/refusals.ts'
-import { compareRequests, type Told } from './diff/requests.ts'
+import { type Called, compareRequests } from './diff/requests.ts'
 import { compareSchemes, compareSecurity } from './diff/security.ts'
-import { type Document, methods, type OperationObject, pointerPart } from './document.ts'
+import { type Document, type OperationObject, pointerPart } from './document.ts'
 
 export type { Change } from './diff/change.ts'
 
@@ -30,17 +31,17 @@ export function compareContracts(from: Document, to: Document): Change[] {
 }
 
 /** Operations by method and path, whatever the parameters in the path are called. */
-function operationsOf({ paths }: Document): Map<string, Told> {
-  const operations = new Map<string, Told>()
+function operationsOf({ paths }: Document): Map<string, Called> {
+  const operations = new Map<string, Called>()
   for (const [path, item] of Object.entries(paths)) {
-    for (const method of methods) {
+    for (const method of verbs) {
       const object = item[method]
       if (!object) continue
-      const called = method.toUpperCase()
+      const verb = method.toUpperCase()
       const pointer = `/paths/${pointerPart(path)}/${method}`
       const pathNames = [...path.matchAll(/{(.+?)}/g)].map(([, name]) => name!)
-      operations.set(`${called} ${path.replaceAll(/{.+?}/g, '{}')}`, {
-        place: `${called} ${path}`,
+      operations.set(`${verb} ${path.replaceAll(/{.+?}/g, '{}')}`, {
+        place: `${verb} ${path}`,
         pointer,
         pathNames,
         object,
@@ -50,7 +51,7 @@ function operationsOf({ paths }: Document): Map<string, Told> {
   return operations
 }
 
-function compareOperations(sides: Sides, from: Told, to: Told): Change[] {
+function compareOperations(sides: Sides, from: Called, to: Called): Change[] {
   const { place } = from
   const [before, after] = [from.object, to.object]
   return [
@@ -70,7 +71,8 @@ function compareFeatures(place: string, from: OperationObject, to: OperationObje
   const [was, is] = [from['x-pagination'] ?? [], to['x-pagination'] ?? []]
   const gone = was.filter(way => !is.includes(way))
   const added = is.filter(way => !was.includes(way))
-  const changes: Change[] = []
+  const [old, isOld] = [from, to].map(it => (it as { deprecated?: boolean }).deprecated === true)
+  const changes: Change[] = deprecation(old, isOld).map(what => ({ breaking: false, place, what }))
   if (gone.length > 0)
     changes.push({ breaking: true, place, what: `can no longer be paged by ${listed(gone)}` })
   // Who took the first page for the whole list would miss the rest.
@@ -84,12 +86,14 @@ function compareFeatures(place: string, from: OperationObject, to: OperationObje
   return changes
 }
 
-/** Where the API is, apart from the host: paths that one document has before all of its own. */
+/** Where a server has the API, apart from the host. */
+export const basePathOf = ({ url }: { url: string }): string =>
+  url.replace(/^[^/]*\/\/[^/]*/, '').replace(/\/+$/, '') || '/'
+
+/** Where the API is: paths that one document has before all of its own. */
 function compareBases(from: Document, to: Document): Change[] {
-  if (!from.servers || !to.servers) return []
-  const [was, is] = [from, to].map(({ servers = [] }) =>
-    servers.map(({ url }) => url.replace(/^\w+:\/\/[^/]*/, '').replace(/\/$/, '') || '/'),
-  )
+  if (!from.servers?.length || !to.servers?.length) return []
+  const [was, is] = [from, to].map(({ servers = [] }) => servers.map(basePathOf))
   const gone = was!.filter(base => !is!.includes(base))
   const what = `is at ${listed(is!)} now, no longer at ${listed(gone)}`
   return gone.length > 0 ? [{ breaking: true, place: 'servers', what }] : []

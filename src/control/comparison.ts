@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { type Change, compareContracts } from '../contract/diff.ts'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { checkReadable } from '../contract/diff/check.ts'
+import { basePathOf, type Change, compareContracts } from '../contract/diff.ts'
 import type { Document } from '../contract/document.ts'
 import { builtFile, type Profile, profiles } from '../contract/load.ts'
 
@@ -14,47 +17,80 @@ export interface ApiChange extends Change {
  */
 export function compare(from: string, to: string): ApiChange[] {
   const [before, after] = [documentsOf(from), documentsOf(to)]
-  const shared = [...before.keys()].filter(api => after.has(api))
-  if (shared.length === 0)
-    throw new Error(`${from} is of ${[...before.keys()]}, ${to} of ${[...after.keys()]}: nothing to compare`)
-  return shared.flatMap(api =>
-    compareContracts(before.get(api)!, after.get(api)!).map(change => ({ api, ...change })),
+  const isAlone = before.length === 1 && after.length === 1
+  const pairs = before.flatMap(one =>
+    after.filter(other => isAlone || isSameApi(one, other)).map(other => [one, other] as const),
   )
+  const names = (them: Document[]) => them.map(apiOf).join(', ')
+  if (pairs.length === 0)
+    throw new Error(`${from} is of ${names(before)}, ${to} of ${names(after)}: nothing to compare`)
+  return pairs.flatMap(([one, other]) => {
+    const api = apiOf(one.servers?.length ? one : other.servers?.length ? other : one)
+    try {
+      return compareContracts(one, other).map(change => ({ api, ...change }))
+    } catch (error) {
+      throw new Error(`${from} and ${to} can't be compared: ${(error as Error).message}`)
+    }
+  })
 }
 
-/** The documents of one side, by where their server says that the API is. */
-function documentsOf(side: string): Map<string, Document> {
-  const files = profiles.includes(side as Profile)
-    ? [builtFile('v4', side as Profile), builtFile('v1', side as Profile)]
-    : [side]
-  return new Map(
-    files.map(file => {
-      const document = readDocument(file)
-      const url = document.servers?.[0]?.url ?? ''
-      return [url.replace(/^https?:\/\/[^/]*/, '') || document.info.title, document]
-    }),
-  )
+/** Two documents are of one API where their servers have it at one path, or, where one names none, by their titles. */
+function isSameApi(one: Document, other: Document): boolean {
+  const [bases, others] = [one, other].map(({ servers = [] }) => servers.map(basePathOf))
+  if (bases!.length === 0 || others!.length === 0) return one.info.title === other.info.title
+  return bases!.some(base => others!.includes(base))
 }
 
-function readDocument(file: string | URL): Document {
-  let document: Partial<Document>
+const apiOf = ({ servers: [server] = [], info }: Document) => (server ? basePathOf(server) : info.title)
+
+/** The documents of one side. */
+const documentsOf = (side: string): Document[] =>
+  profiles.includes(side as Profile)
+    ? [
+        readDocument(fileURLToPath(builtFile('v4', side as Profile)), 'run "npm run build"'),
+        readDocument(fileURLToPath(builtFile('v1', side as Profile)), 'run "npm run build"'),
+      ]
+    : [readDocument(side, `a side is ${profiles.join(', ')}, or a JSON or YAML file`)]
+
+function readDocument(file: string, advice: string): Document {
   try {
-    document = JSON.parse(readFileSync(file, 'utf8'))
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    const document: unknown = /\.ya?ml$/i.test(file) ? parseYaml(text) : JSON.parse(text)
+    checkReadable(document)
+    return { components: {}, 'x-refusals': {}, 'x-conduct': {}, ...document } as Document
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message} (a side is ${profiles.join(', ')}, or a JSON file)`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new Error(`${file}: is not there (${advice})`)
+    throw new Error(`${file}: ${code === 'EISDIR' ? 'is a folder' : message.replaceAll(/\s+/g, ' ')}`)
   }
-  if (!document?.openapi || !document.info || !document.paths)
-    throw new Error(`${file}: is no OpenAPI document (openapi, info and paths are asked for)`)
-  return { components: {}, 'x-refusals': {}, 'x-conduct': {}, ...document } as Document
+}
+
+/** A whole document of YAML. Only who compares one waits for the parser. */
+function parseYaml(text: string): unknown {
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
+  try {
+    // A list of failures may well be named in each of hundreds of operations.
+    return parse(text, { merge: true, maxAliasCount: -1, logLevel: 'error' })
+  } catch (error) {
+    // Below it are the lines in question.
+    throw new Error((error as Error).message.split(':\n')[0])
+  }
 }
 
 /** Changes for people: what breaks clients first, a line each, and how many of both kinds there are. */
 export function comparisonText(changes: readonly ApiChange[]): string {
-  const lines = [true, false].flatMap(wanted =>
-    changes
-      .filter(({ breaking }) => breaking === wanted)
-      .map(({ api, place, what }) => `${wanted ? 'breaking' : 'fine    '}  ${api} ${place}: ${what}\n`),
+  const apis = [...new Set(changes.map(({ api }) => api))]
+  const broken = changes.filter(({ breaking }) => breaking)
+  // A reworded failure is what most clients feel, and what they find last.
+  const ordered = apis.flatMap(name => {
+    const own = broken.filter(({ api }) => api === name)
+    return [...own.filter(isOfRefusal), ...own.filter(change => !isOfRefusal(change))]
+  })
+  const others = changes.filter(({ breaking }) => !breaking)
+  const lines = [...ordered, ...others].map(
+    ({ breaking, api, place, what }) => `${breaking ? 'breaking' : 'other   '}  ${api} ${place}: ${what}\n`,
   )
-  const broken = changes.filter(({ breaking }) => breaking).length
-  return `${lines.join('')}${broken} breaking, ${changes.length - broken} other\n`
+  return `${lines.join('')}${broken.length} breaking, ${others.length} other\n`
 }
+
+const isOfRefusal = ({ place }: Change) => place.startsWith('x-refusals: ')

@@ -34,7 +34,7 @@ function compareResponses(sides: Sides, answer: string, from: Response, to: Resp
   if (shared && !isFirst(sides, shared)) return []
   const place = shared?.slice(2) ?? answer
   const [before, after] = [resolve(sides.from, from), resolve(sides.to, to)]
-  return [...compareHeaders(sides, place, before, after), ...compareBodies(sides, place, before, after)]
+  return [...compareHeaders(sides, place, before, after), ...compareContents(sides, place, before, after)]
 }
 
 /** A response's headers by their names in small letters, for case means nothing in them. */
@@ -65,12 +65,12 @@ function compareHeaders(sides: Sides, place: string, from: Response, to: Respons
   })
 }
 
-function compareBodies(sides: Sides, place: string, from: Response, to: Response): Change[] {
+function compareContents(sides: Sides, place: string, from: Response, to: Response): Change[] {
   const [before, after] = [from.content ?? {}, to.content ?? {}]
   const [was, is] = [Object.keys(before), Object.keys(after)]
   if (was.length === 0) return is.length === 0 ? [] : [{ breaking: false, place, what: 'has a body now' }]
   if (is.length === 0) return [{ breaking: true, place, what: 'has no body now' }]
-  const changes = compareTypes(place, was, is)
+  const changes = compareMediaTypes(place, was, is)
   const values = (type: string, one: Media, other: Media) =>
     compareSchemas(
       sides,
@@ -90,7 +90,7 @@ function compareBodies(sides: Sides, place: string, from: Response, to: Response
 }
 
 /** How the media types of an answer change; charsets count, for there are clients that compare them. */
-function compareTypes(place: string, from: readonly string[], to: readonly string[]): Change[] {
+function compareMediaTypes(place: string, from: readonly string[], to: readonly string[]): Change[] {
   const gone = from.filter(type => !to.includes(type))
   const added = to.filter(type => !from.includes(type))
   if (gone.length === 0 && added.length === 0) return []

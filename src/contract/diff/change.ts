@@ -42,6 +42,10 @@ export const tell = ({ way, base, path }: Spot, effect: Effect, what: string): C
   what,
 })
 
+/** Whether clients are asked to leave a part alone: what it does is not changed by that. */
+export const deprecation = (was = false, is = false): string[] =>
+  was === is ? [] : [is ? 'is deprecated now' : 'is no longer deprecated']
+
 /** Where a comparison of schemas begins. */
 export const spotAt = (way: Way, base: string): Spot => ({ way, base, path: '', within: [] })
 

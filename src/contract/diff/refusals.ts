@@ -4,13 +4,13 @@ import { kindOf } from './alternatives.ts'
 import { type Change, listed } from './change.ts'
 import { kindNames } from './values.ts'
 
-type Named<T> = Readonly<Record<string, T>>
+type ByName<T> = Readonly<Record<string, T>>
 type Headers = ReturnType<typeof inSmall>
 /** A change whose place is known to whoever asked. */
-type Told = Omit<Change, 'place'>
+type Unplaced = Omit<Change, 'place'>
 
 /** How the server's refusals change: what programs tell them by, and what only people read. */
-export function compareRefusals(from: Named<Wording> = {}, to: Named<Wording> = {}): Change[] {
+export function compareRefusals(from: ByName<Wording> = {}, to: ByName<Wording> = {}): Change[] {
   return Object.keys({ ...from, ...to }).flatMap((reason): Change[] => {
     const place = `x-refusals: ${reason}`
     const [before, after] = [from[reason], to[reason]]
@@ -20,24 +20,24 @@ export function compareRefusals(from: Named<Wording> = {}, to: Named<Wording> = 
   })
 }
 
-const compareWordings = (from: Wording, to: Wording): Told[] => [
+const compareWordings = (from: Wording, to: Wording): Unplaced[] => [
   ...(from.status === to.status ? [] : [{ breaking: true, what: `is ${to.status} now, not ${from.status}` }]),
-  ...compareTypes(typeOf(from), typeOf(to)),
-  ...compareHeaders(inSmall(from.headers), inSmall(to.headers)),
-  ...compareBodies(from.body, to.body),
+  ...compareType(typeOf(from), typeOf(to)),
+  ...compareHeaderTexts(inSmall(from.headers), inSmall(to.headers)),
+  ...compareShapes(from.body, to.body),
 ]
 
 const typeOf = ({ type, body }: Wording) => type ?? (body === undefined ? undefined : 'application/json')
 
-const compareTypes = (from: string | undefined, to: string | undefined): Told[] =>
+const compareType = (from: string | undefined, to: string | undefined): Unplaced[] =>
   from === to || !from || !to ? [] : [{ breaking: true, what: `is ${to} now, not ${from}` }]
 
 /** Headers by their names in small letters, for case means nothing in them. */
-const inSmall = (headers: Named<string> = {}) =>
+const inSmall = (headers: ByName<string> = {}) =>
   new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]))
 
-const compareHeaders = (from: Headers, to: Headers): Told[] =>
-  [...new Map([...from, ...to])].flatMap(([key, { name }]): Told[] => {
+const compareHeaderTexts = (from: Headers, to: Headers): Unplaced[] =>
+  [...new Map([...from, ...to])].flatMap(([key, { name }]): Unplaced[] => {
     const [before, after] = [from.get(key)?.value, to.get(key)?.value]
     if (before === after) return []
     if (after === undefined) return [{ breaking: true, what: `no longer has the header ${name}` }]
@@ -46,17 +46,17 @@ const compareHeaders = (from: Headers, to: Headers): Told[] =>
   })
 
 /** How what is read of a refusal changes: its shape down to the values of its keys; all below is wording. */
-function compareBodies(from: unknown, to: unknown): Told[] {
+function compareShapes(from: unknown, to: unknown): Unplaced[] {
   if (isDeepStrictEqual(from, to)) return []
   if (from === undefined) return [{ breaking: false, what: 'has a body now' }]
   if (to === undefined) return [{ breaking: true, what: 'has no body now' }]
   const [was, is] = [kindOf(from), kindOf(to)]
   if (was !== is) return [{ breaking: true, what: `is ${kindNames[is]} now, not ${kindNames[was]}` }]
-  const shapes = was === 'object' ? compareKeys(from as Named<unknown>, to as Named<unknown>) : []
+  const shapes = was === 'object' ? compareKeys(from as ByName<unknown>, to as ByName<unknown>) : []
   return shapes.length > 0 ? shapes : [{ breaking: false, what: 'is worded in another way now' }]
 }
 
-function compareKeys(from: Named<unknown>, to: Named<unknown>): Told[] {
+function compareKeys(from: ByName<unknown>, to: ByName<unknown>): Unplaced[] {
   const quoted = (keys: string[]) =>
     listed(
       keys.map(key => `"${key}"`),

@@ -1,10 +1,10 @@
-import { type Attribute, attributesOf } from '../attributes.ts'
+import { type Attribute, attributesOf, requestBodyOf } from '../attributes.ts'
 import { at, type Document, type OperationObject, resolve, type Schema } from '../document.ts'
 import { type Change, isFirst, listed, type Sides, spotAt } from './change.ts'
 import { compareFields, compareSchemas, type Fields } from './schemas.ts'
 
 /** An operation where one of the documents tells of it. */
-export interface Told {
+export interface Called {
   /** As it is called on: `GET /projects/{id}`. */
   readonly place: string
   readonly pointer: string
@@ -13,12 +13,15 @@ export interface Told {
 }
 
 /** How it changes what an operation is sent. */
-export function compareRequests(sides: Sides, from: Told, to: Told): Change[] {
-  return [...compareAttributes(sides, from, to), ...compareBodies(sides, from.place, from.object, to.object)]
+export function compareRequests(sides: Sides, from: Called, to: Called): Change[] {
+  return [
+    ...compareAttributes(sides, from, to),
+    ...compareSentBodies(sides, from.place, from.object, to.object),
+  ]
 }
 
 /** All that is sent, from whichever place: the server takes it from one bag. */
-function compareAttributes(sides: Sides, from: Told, to: Told): Change[] {
+function compareAttributes(sides: Sides, from: Called, to: Called): Change[] {
   const before = new Map(
     [...attributesOf(sides.from, from.pointer, from.object)].map(([name, attribute]) => {
       // What a parameter of the path is called is the document's own affair.
@@ -41,14 +44,22 @@ function compareAttributes(sides: Sides, from: Told, to: Told): Change[] {
 
 const fieldsOf = (document: Document, attributes: ReadonlyMap<string, Attribute>): Fields => ({
   properties: Object.fromEntries(
-    [...attributes].map(([name, { pointer, schema }]) => [name, (at(document, pointer) as Schema) ?? schema]),
+    [...attributes].map(([name, { pointer, schema, deprecated }]) => {
+      const given = (at(document, pointer) as Schema) ?? schema
+      return [name, deprecated ? { ...given, deprecated } : given]
+    }),
   ),
   required: [...attributes].flatMap(([name, { required }]) => (required ? [name] : [])),
 })
 
 /** The body as such: whether there must be one, in which media types, and what it is where it holds no attributes. */
-function compareBodies(sides: Sides, place: string, from: OperationObject, to: OperationObject): Change[] {
-  const [before, after] = [from.requestBody, to.requestBody]
+function compareSentBodies(
+  sides: Sides,
+  place: string,
+  from: OperationObject,
+  to: OperationObject,
+): Change[] {
+  const [before, after] = [requestBodyOf(sides.from, from), requestBodyOf(sides.to, to)]
   const [needed, needs] = [before?.required === true, after?.required === true]
   const changes: Change[] = []
   if (needed !== needs)

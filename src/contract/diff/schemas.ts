@@ -5,8 +5,9 @@ import {
   compareDefaults,
   compareKeywords,
   compareListed,
+  compareMarks,
   compareOrder,
-  named,
+  inWords,
   narrowed,
   replaced,
   widened,
@@ -25,9 +26,14 @@ export function compareSchemas(sides: Sides, spot: Spot, from: Schema, to: Schem
   const after = resolve(sides.to, to)
   if (spot.within.some(pair => pair[0] === before && pair[1] === after)) return []
   const within = [...spot.within, [before, after] as const]
-  if (!from.$ref || from.$ref !== to.$ref) return compareAlternatives(sides, { ...spot, within }, from, to)
-  if (!isFirst(sides, `${spot.way} ${from.$ref}`)) return []
-  return compareAlternatives(sides, { ...spotAt(spot.way, from.$ref.slice(2)), within }, before, after)
+  const $ref = from.$ref === to.$ref ? from.$ref : undefined
+  // What is said beside a shared reference is said of this place alone.
+  const marks = $ref ? compareMarks(spot, [from], [to]) : compareMarks(spot, [from, before], [to, after])
+  if (!$ref) return [...marks, ...compareAlternatives(sides, { ...spot, within }, from, to)]
+  if (!isFirst(sides, `${spot.way} ${$ref}`)) return marks
+  const own = { ...spotAt(spot.way, $ref.slice(2)), within }
+  marks.push(...compareMarks(own, [before], [after]))
+  return [...marks, ...compareAlternatives(sides, own, before, after)]
 }
 
 function compareAlternatives(sides: Sides, spot: Spot, from: Schema, to: Schema): Change[] {
@@ -36,7 +42,7 @@ function compareAlternatives(sides: Sides, spot: Spot, from: Schema, to: Schema)
   const isAnything = (them: Alternative[]) => them.some(({ kind }) => kind === 'any')
   if (isAnything(after))
     return isAnything(before) ? [] : [tell(spot, 'wider', words[spot.way].may('anything'))]
-  if (isAnything(before)) return [tell(spot, 'narrower', words[spot.way].always(named(after)))]
+  if (isAnything(before)) return [tell(spot, 'narrower', words[spot.way].always(inWords(after)))]
   // Only tried: what is told of shared schemas meanwhile counts as not yet told.
   const attempt = (way: Way, one: Alternative, other: Alternative) =>
     compareKinds({ ...sides, compared: new Set(sides.compared) }, { ...spot, way }, one, other)

@@ -1,5 +1,6 @@
-import type { Document, Requirement } from '../document.ts'
+import { type Document, type Requirement, resolve } from '../document.ts'
 import { type Change, listed } from './change.ts'
+import { verbs } from './check.ts'
 
 /** One way to say who asks: the schemes that go together, and the scopes that must be had. */
 interface Proof {
@@ -74,23 +75,38 @@ const scoped = (proofs: readonly Proof[]) =>
 
 /** How it changes where the credentials themselves are put. */
 export function compareSchemes(from: Document, to: Document): Change[] {
-  const [before, after] = [from, to].map(({ components }) => components.securitySchemes ?? {})
-  return Object.keys(before!).flatMap(name => {
-    if (!Object.hasOwn(after!, name)) return []
-    const [was, is] = [before, after].map(them => sentAs(them![name]))
+  const [before, after] = [schemesOf(from), schemesOf(to)]
+  return [...new Map([...before, ...after]).keys()].flatMap(name => {
+    const [was, is] = [before.get(name), after.get(name)]
+    const place = `components/securitySchemes/${name}`
     if (was === is) return []
-    return [
-      {
-        breaking: true,
-        place: `components/securitySchemes/${name}`,
-        what: `is sent as ${is} now, not as ${was}`,
-      },
-    ]
+    if (was && is) return [{ breaking: true, place, what: `is sent as ${is} now, not as ${was}` }]
+    // Where operations do without it as well, it is told of them.
+    if (!namedIn(was ? to : from).has(name)) return []
+    const what = was ? 'is gone, though operations name it still' : 'is told of now'
+    return [{ breaking: was !== undefined, place, what }]
   })
 }
 
-function sentAs(given: unknown): string {
-  const scheme = given as Readonly<Record<'type' | 'in' | 'name' | 'scheme', string | undefined>>
+const schemesOf = (document: Document) =>
+  new Map(
+    Object.entries(document.components.securitySchemes ?? {}).map(([name, scheme]) => [
+      name,
+      sentAs(resolve(document, scheme as Scheme)),
+    ]),
+  )
+
+/** The schemes that operations name, each itself or by what holds for all. */
+const namedIn = ({ paths, security = [] }: Document) =>
+  new Set(
+    Object.values(paths)
+      .flatMap(item => verbs.flatMap(verb => (item[verb] ? (item[verb].security ?? security) : [])))
+      .flatMap(requirement => Object.keys(requirement)),
+  )
+
+type Scheme = Readonly<Record<'type' | 'in' | 'name' | 'scheme', string | undefined>> & { $ref?: string }
+
+function sentAs(scheme: Scheme): string {
   if (scheme.type === 'apiKey') return `the ${scheme.in} ${scheme.name}`
   return scheme.type === 'http' ? `Authorization: ${scheme.scheme}` : `${scheme.type}`
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Alternative, Rules } from './alternatives.ts'
-import { type Change, type Effect, listed, type Spot, tell, words } from './change.ts'
+import { type Change, deprecation, type Effect, listed, type Spot, tell, words } from './change.ts'
 
 /** The kinds of values in a sentence. */
 export const kindNames: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ export const kindNames: Readonly<Record<string, string>> = {
 }
 
 /** Alternatives in a sentence: by their values, else by the names that the document gives them, else by their kinds. */
-export function named(alternatives: readonly Alternative[]): string {
+export function inWords(alternatives: readonly Alternative[]): string {
   const names = alternatives.flatMap(({ kind, rules, $ref }) => {
     if (kind !== 'null' && rules.enum) return rules.enum.map(value => JSON.stringify(value))
     const name = kindNames[kind] ?? kind
@@ -25,11 +25,11 @@ export function named(alternatives: readonly Alternative[]): string {
 
 /** Alternatives that came; none is no change. */
 export const widened = (spot: Spot, added: readonly Alternative[]): Change[] =>
-  added.length > 0 ? [tell(spot, 'wider', words[spot.way].may(named(added)))] : []
+  added.length > 0 ? [tell(spot, 'wider', words[spot.way].may(inWords(added)))] : []
 
 /** Alternatives that went; none is no change. */
 export const narrowed = (spot: Spot, gone: readonly Alternative[]): Change[] =>
-  gone.length > 0 ? [tell(spot, 'narrower', words[spot.way].never(named(gone)))] : []
+  gone.length > 0 ? [tell(spot, 'narrower', words[spot.way].never(inWords(gone)))] : []
 
 /** Alternatives of which nothing stayed but, perhaps, null. */
 export function replaced(spot: Spot, gone: readonly Alternative[], added: readonly Alternative[]): Change[] {
@@ -38,7 +38,7 @@ export function replaced(spot: Spot, gone: readonly Alternative[], added: readon
   if (lost.length === 0 || found.length === 0) return [...widened(spot, added), ...narrowed(spot, gone)]
   const nulls = (them: readonly Alternative[]) => them.filter(({ kind }) => kind === 'null')
   return [
-    tell(spot, 'other', `is ${named(found)} now, not ${named(lost)}`),
+    tell(spot, 'other', `is ${inWords(found)} now, not ${inWords(lost)}`),
     ...widened(spot, nulls(added)),
     ...narrowed(spot, nulls(gone)),
   ]
@@ -93,7 +93,7 @@ const structure = ['enum', 'properties', 'required', 'additionalProperties', 'it
 /** What is asked of a value beyond its kind and its parts. */
 export const compareKeywords = (spot: Spot, from: Rules, to: Rules): Change[] =>
   Object.keys({ ...from, ...to }).flatMap(keyword => {
-    const [before, after] = [from, to].map(rules => told(keyword, rules[keyword]))
+    const [before, after] = [from, to].map(rules => asked(keyword, rules[keyword]))
     if (structure.includes(keyword) || isDeepStrictEqual(before, after)) return []
     const move = moves[keyword]
     if (!move) return [tell(spot, 'other', `has another ${keyword} now`)]
@@ -104,7 +104,7 @@ export const compareKeywords = (spot: Spot, from: Rules, to: Rules): Change[] =>
   })
 
 /** A length of at least 0 asks nothing. */
-const told = (keyword: string, value: unknown) =>
+const asked = (keyword: string, value: unknown) =>
   /^min[LIP]/.test(keyword) && value === 0 ? undefined : value
 
 /** What an attribute is that is left out. */
@@ -114,6 +114,12 @@ export function compareDefaults(spot: Spot, before: unknown, after: unknown): Ch
   const what =
     after === undefined ? 'has no default now' : `is ${JSON.stringify(after)} now where it is left out`
   return [tell(spot, 'other', what + was)]
+}
+
+/** Whether one of those that speak of a value asks clients to leave it alone. */
+export function compareMarks(spot: Spot, from: readonly object[], to: readonly object[]): Change[] {
+  const [was, is] = [from, to].map(them => them.some(it => (it as Rules).deprecated === true))
+  return deprecation(was, is).map(what => tell(spot, 'same', what))
 }
 
 /** Fields that come in another order: not felt, but seen. */
