@@ -3,10 +3,11 @@ import type { Contract } from './contract/contract.ts'
 import type { Document, Parameter } from './contract/document.ts'
 import { addressOf } from './lifecycle/address.ts'
 
-/** The contracts under `/openapi/<api>.json`, and both in Swagger UI under `/docs/`; behind a world's prefix, they try that world. */
+/** The contracts under `/openapi/<api>.json`, and all of them in Swagger UI under `/docs/`; behind a world's prefix, they try that world. */
 export function addDocs(
   app: FastifyInstance,
   contracts: readonly { name: string; contract: Contract }[],
+  root: string,
 ): void {
   const method = ['GET', 'HEAD']
   const serve = (url: string, read: () => Document) =>
@@ -16,13 +17,15 @@ export function addDocs(
       handler: ({ originalUrl }, reply) => {
         const { prefix } = addressOf(originalUrl)
         const document = read()
-        const servers = document.servers?.map(server => ({ ...server, url: prefix + server.url }))
+        const servers = document.servers?.map(server => ({ ...server, url: root + prefix + server.url }))
         return reply.type('application/json').send({ ...document, servers })
       },
     })
   for (const { name, contract } of contracts) {
     serve(`/openapi/${name}.json`, () => contract.document)
-    serve(`/docs/${name}.json`, () => forSwaggerUi(contract.document))
+    serve(`/docs/${name}.json`, () =>
+      forSwaggerUi(name === 'admin' ? contract.document : withTokens(contract.document)),
+    )
   }
   // Fastify takes no plugin once it listens, and Swagger UI is too heavy to be loaded at every start: an app of its own.
   let docs: Promise<FastifyInstance> | undefined
@@ -48,15 +51,15 @@ export function addDocs(
  */
 const forSwaggerUi = (document: Document): Document =>
   JSON.parse(
-    JSON.stringify(withTokens(document), (_key, value: Partial<Parameter> | null) => {
+    JSON.stringify(document, (_key, value: Partial<Parameter> | null) => {
       if (!value?.in || !Array.isArray(value.schema?.type)) return value
       const { type, ...others } = value.schema
       return { ...value, schema: { anyOf: type.map(it => ({ type: it })), ...others } }
     }),
   )
 
-/** Where whoever tries a call finds out who one can be. */
-const withTokens = ({ info, ...others }: Document) => ({
+/** Where whoever tries a call finds out who one can be; who may ask the control API, only its operator knows. */
+const withTokens = ({ info, ...others }: Document): Document => ({
   ...others,
   info: {
     ...info,
@@ -74,7 +77,7 @@ async function createDocs(contracts: Parameters<typeof addDocs>[1]): Promise<Fas
     import('@fastify/swagger-ui'),
   ])
   const docs = Fastify({ routerOptions: { ignoreTrailingSlash: true } })
-  // Swagger UI's plugin can't do without this one, though the page takes both contracts from the addresses above.
+  // Swagger UI's plugin can't do without this one, though the page takes all contracts from the addresses above.
   await docs.register(swagger, {
     mode: 'static',
     specification: { document: contracts[0]!.contract.document as never },
@@ -86,7 +89,7 @@ async function createDocs(contracts: Parameters<typeof addDocs>[1]): Promise<Fas
     uiConfig: {
       urls: contracts.map(({ name, contract }) => ({
         url: `./${name}.json`,
-        name: `${contract.document.info.title} ${name}`,
+        name: contract.document.info.title + (name === 'admin' ? '' : ` ${name}`),
       })),
       persistAuthorization: true,
     } as never,

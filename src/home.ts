@@ -14,17 +14,27 @@ import type { World } from './store/world.ts'
 
 const checks = ['master', 'db', 'redis', 'cache', 'queues', 'shared_state', 'gitaly']
 
-/** `/`, a page for people about the world that its prefix names, else the main one; and GitLab's own health paths. */
-export function addHome(app: FastifyInstance, store: Store, profile: Profile): void {
+/** What the first page tells of the server. */
+interface Shown {
+  readonly profile: Profile
+  /** The path under which clients find the server. */
+  readonly root: string
+  readonly asksForToken: boolean
+}
+
+/**
+ * `/`, a page for people about the world that its prefix names, else the main one; and GitLab's own health paths. Whose
+ * token the control API asks for, the page doesn't tell: others may read it.
+ */
+export function addHome(app: FastifyInstance, store: Store, house: Shown): void {
   // Whoever waits for a server to come up may ask by HEAD.
   const answer = (url: string, handler: RouteHandlerMethod) =>
     app.route({ method: ['GET', 'HEAD'], url, handler })
   answer('/', ({ originalUrl, headers }, reply) => {
     const { world, prefix } = addressOf(originalUrl)
-    const base = originOf(headers, () => 'localhost') + prefix
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(page(store.world(world || mainWorld), base, prefix, profile))
+    const origin = originOf(headers, () => 'localhost')
+    const html = page(store.world(world || mainWorld), origin, prefix, house)
+    return reply.type('text/html; charset=utf-8').send(html)
   })
   answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
   answer('/-/readiness', ({ query }, reply) => {
@@ -32,6 +42,12 @@ export function addHome(app: FastifyInstance, store: Store, profile: Profile): v
     const found = asked.map(check => [`${check}_check`, [{ status: 'ok' }]])
     return reply.send({ status: 'ok', ...Object.fromEntries(found) })
   })
+  // Where GitLab leads whoever it doesn't know: a client that follows meets a page in place of JSON.
+  answer('/users/sign_in', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .send('<!doctype html><title>Sign in · GitLab</title><h1>Sign in</h1>'),
+  )
   answer('/-/liveness', (_request, reply) => reply.send({ status: 'ok' }))
 }
 
@@ -68,7 +84,13 @@ const v1Rows = (world: World, asUser: string | undefined): string[][] => [
 ]
 
 /** Commands to paste, and what each shows; they name what the world has, so that they work in any. */
-function commands(world: World, base: string, token: Token | undefined, asUser: string | undefined) {
+function commands(
+  world: World,
+  base: string,
+  token: Token | undefined,
+  asUser: string | undefined,
+  asks: boolean,
+) {
   const [project] = world.rows(projects)
   const curl = token ? `curl --header "${headersOf(token)}"` : 'curl'
   const all = `${base}/api/v4/projects`
@@ -79,7 +101,9 @@ function commands(world: World, base: string, token: Token | undefined, asUser: 
     lines.splice(1, 0, ['A new pipeline', `${curl} --request POST "${all}/${project.id}/pipeline?${query}"`])
   }
   if (asUser) lines.push(['The older API', `curl "${base}/api/v1/projects?${asUser}"`])
-  lines.push(['This world as it was at the start', `curl --request POST "${base}/__admin/reset"`])
+  const admin = `curl ${asks ? '--header "Authorization: Bearer $ADMIN_TOKEN" ' : ''}`
+  lines.push(['What was asked, and what came of it', `${admin}"${base}/__admin/requests?limit=5"`])
+  lines.push(['This world as it was at the start', `${admin}--request POST "${base}/__admin/reset"`])
   return lines
 }
 
@@ -102,7 +126,14 @@ const answersAs: Readonly<Record<Profile, string>> = {
   observed: 'as GitLab’s servers did (profile <code>observed</code>)',
 }
 
-function page(world: World, base: string, prefix: string, profile: Profile): string {
+function page(
+  world: World,
+  origin: string,
+  prefix: string,
+  { profile, root, asksForToken: asks }: Shown,
+): string {
+  const here = root + prefix
+  const base = origin + here
   const [project] = world.rows(projects)
   const [instance] = world.rows(instances)
   const token = world.rows(tokens).find(({ kind }) => kind === 'personal')
@@ -128,16 +159,17 @@ function page(world: World, base: string, prefix: string, profile: Profile): str
   }
 </style>
 <h1>gitlab-understudy</h1>
-<p>A stand-in for GitLab that answers ${answersAs[profile]}. <a href="${prefix}/docs/">Read and try both contracts</a>, or take them as OpenAPI:
-<a href="${prefix}/openapi/v4.json">v4</a>, <a href="${prefix}/openapi/v1.json">v1</a>.</p>
+<p>A stand-in for GitLab that answers ${answersAs[profile]}. <a href="${here}/docs/">Read and try the contracts</a>, or take them as OpenAPI:
+<a href="${here}/openapi/v4.json">v4</a>, <a href="${here}/openapi/v1.json">v1</a>, and
+<a href="${here}/openapi/admin.json">its own</a>, to make it fail and to see what happened.</p>
 <p>${
     prefix
-      ? `This is the world ${code(world.name)}; what happens here is not seen <a href="/">elsewhere</a>.`
-      : `Put ${code('/w/any-name')} in front of a path for a world of your own, <a href="/w/demo/">such as this</a>.`
+      ? `This is the world ${code(world.name)}; what happens here is not seen <a href="${root}/">elsewhere</a>.`
+      : `Put ${code('/w/any-name')} in front of a path for a world of your own, <a href="${root}/w/demo/">such as this</a>.`
   }</p>
 <h2>Try it</h2>
 <p>One click selects a whole line.</p>
-${commands(world, base, token, asUser)
+${commands(world, base, token, asUser, asks)
   .map(([what, line]) => `${what}\n<pre>${html(line!)}</pre>`)
   .join('\n')}
 <h2>Who can ask v4</h2>

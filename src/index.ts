@@ -1,14 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import { tokens as tokenTable, users } from './apis/accounts.ts'
-import { createJournal } from './control/journal.ts'
+import { makeProgress } from './apis/progress.ts'
+import { pretend } from './apis/v4/pretended.ts'
+import { spanOf } from './control/clock.ts'
+import { tokenFor } from './control/guard.ts'
+import { createJournal, journalOf } from './control/journal.ts'
+import { toldIn } from './control/telling.ts'
 import { worldName } from './lifecycle/address.ts'
+import type { Arming } from './lifecycle/arming.ts'
+import { armoryOf } from './lifecycle/arms.ts'
 import { checkOptions, type GivenOptions } from './options.ts'
 import { createServer, type Server, told } from './server.ts'
 import { createClock } from './store/clock.ts'
 import { readFixtures } from './store/fixtures.ts'
 import { createStore, mainWorld, type Store } from './store/store.ts'
-import type { Changes } from './store/world.ts'
+import { type Changes, emptyWorld } from './store/world.ts'
 
+export type { Arming, Wanted } from './lifecycle/arming.ts'
 export type { GivenOptions, Options } from './options.ts'
 export type { Changes } from './store/world.ts'
 
@@ -27,6 +35,26 @@ export interface WorldHandle {
   patch(changes: Changes, next?: Readonly<Record<string, number>>): void
   /** Puts the world back as it was born. */
   reset(): void
+  /** Arms a scenario for requests to come; answers how to disarm it. Throws where it names what no contract knows. */
+  arm(arming: Arming): { readonly id: number; disarm(): void }
+  /** The world's time: stopped, moved (by milliseconds, or `90s`) or running. */
+  readonly clock: {
+    now(): Date
+    stop(at: Date | number | string): void
+    advance(by: number | string): void
+    run(): void
+  }
+  /** The requests that the world remembers, the oldest first, and what came of them; without any token. */
+  requests(): Record<string, unknown>[]
+  /** Keeps the world as it is by now; answers how to put it back. */
+  snapshot(): { restore(): void }
+  /**
+   * Has `v4.pipelines` (of a project) or `v4.projects` pretend to hold so many rows more, which nobody stores; 0 ends it.
+   * Throws where that can't be.
+   */
+  pretend(table: string, count: number, of?: { readonly project_id?: number }): void
+  /** Takes pipelines and builds so many steps further; answers how many jobs and builds have changed. */
+  progress(steps?: number): number
 }
 
 /** What the default world's tokens are called. */
@@ -42,6 +70,8 @@ export interface Understudy extends WorldHandle, AsyncDisposable {
   world(name: string): WorldHandle
   /** Puts one world back, or all of them. */
   reset(all?: 'all'): void
+  /** What /__admin asks for; nothing where it asks for none. */
+  readonly adminToken: string | undefined
   close(): Promise<void>
 }
 
@@ -53,14 +83,17 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
   const options = checkOptions({ port: 0, log: 'silent' }, given)
   const store = createStore(readFixtures(options.fixtures), createClock(options.now), options.seed)
   const journal = createJournal(options.log, text => process.stderr.write(text))
-  const { app, faultsIn } = createServer(options, store, journal)
+  const adminToken = tokenFor(options.host, options.adminToken)
+  const { app, root, faultsIn, refuseScenarios, armed } = createServer(options, store, journal, adminToken)
   await app.listen({ port: options.port, host: options.host })
-  const url = urlOf(app, options.host)
-  const at = (name: string, prefix: string) => handle({ store, faultsIn }, name, url + prefix)
+  const url = urlOf(app, options.host) + root
+  const at = (name: string, prefix: string) =>
+    handle({ store, faultsIn, refuseScenarios, armed }, name, url + prefix)
   const main = at(mainWorld, '')
   return {
     ...main,
     tokens: tokensOf(store),
+    adminToken,
     world: name => {
       if (!worldName.test(name))
         throw new Error(`"${name}" can't name a world: up to 64 letters, digits, ".", "_", "-"`)
@@ -76,7 +109,7 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
 }
 
 const handle = (
-  { store, faultsIn }: { store: Store } & Pick<Server, 'faultsIn'>,
+  { store, faultsIn, refuseScenarios, armed }: { store: Store } & Omit<Server, 'app' | 'root'>,
   name: string,
   url: string,
 ): WorldHandle => ({
@@ -87,13 +120,49 @@ const handle = (
   patch: (changes, next) => {
     const world = store.world(name)
     // Tried on a fork first, so that a change which is refused changes nothing.
-    const trial = world.fork(name, world.chance, { tables: {}, next: {}, counters: {} })
+    const trial = world.fork(name, world.chance, emptyWorld())
     trial.patch(changes, next)
     const faults = faultsIn(trial, changes)
     if (faults.length > 0) throw new Error(told(faults))
     world.patch(changes, next)
   },
   reset: () => void store.reset(name),
+  arm: arming => {
+    // A copy, as JSON would have it: what the caller changes later is none of ours.
+    const asked = JSON.parse(JSON.stringify(arming)) as Arming
+    refuseScenarios([asked])
+    const armory = armoryOf(store.world(name), armed)
+    const { id } = armory.arm(asked)
+    return { id, disarm: () => void armory.disarm(id) }
+  },
+  clock: {
+    now: () => new Date(store.world(name).clock.now()),
+    stop: at => {
+      const instant = new Date(at).getTime()
+      if (Number.isNaN(instant)) throw new Error(`${at} is no instant`)
+      store.world(name).clock.stop(instant)
+    },
+    advance: by => {
+      const span = typeof by === 'number' ? by : spanOf(by)
+      if (span === undefined || !Number.isFinite(span)) throw new Error(`${by} is no span such as 90s`)
+      store.world(name).clock.advance(span)
+    },
+    run: () => store.world(name).clock.run(),
+  },
+  requests: () => {
+    const world = store.world(name)
+    return journalOf(world).entries().map(toldIn(world))
+  },
+  snapshot: () => {
+    const world = store.world(name)
+    const kept = world.fork(name, world.chance.fork(), emptyWorld())
+    return { restore: () => void store.copy(kept, name) }
+  },
+  pretend: (table, count, of) => {
+    const problem = pretend(store.world(name), table, count, of)
+    if (problem) throw new Error(problem)
+  },
+  progress: (steps = 1) => makeProgress(store.world(name), steps),
 })
 
 function urlOf(app: FastifyInstance, host: string): string {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { profiles } from './contract/load.ts'
 import { type Command, defaults, helpText, readUsage, type Usage, UsageError } from './options.ts'
+import { versionOf } from './version.ts'
 
 // Who reads our lines may stop reading, as `| grep -m1 listening` does: no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -54,7 +54,7 @@ async function serve({ options }: Usage): Promise<void> {
   docs  ${understudy.url}/docs
   as    ${options.profile} (--profile ${profiles.find(it => it !== options.profile)} is the other way)
   tokens and more to try are at ${understudy.url}/${root ? `; root's token is ${root}` : ''}
-  curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
+${understudy.adminToken && !options.adminToken ? `  /__admin asks for Authorization: Bearer ${understudy.adminToken}\n` : ''}  curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
 `)
 }
 
@@ -62,8 +62,4 @@ function whatIsWrong(error: NodeJS.ErrnoException & { address?: string; port?: n
   if (error.code === 'EADDRINUSE')
     return `${error.address}:${error.port} is in use (--port 0 takes a free port)`
   return error instanceof UsageError ? `${error.message} (see --help)` : error.message
-}
-
-function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }

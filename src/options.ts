@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util'
 import { type Profile, profiles } from './contract/load.ts'
 import { type LogLevel, logLevels } from './control/journal.ts'
+import { frontOf } from './front.ts'
+import { armingsOf } from './lifecycle/arming.ts'
+import { type Progress, progresses } from './lifecycle/exchange.ts'
 import { nearest } from './lifecycle/nearest.ts'
+import { rateLimitOf } from './lifecycle/throttle.ts'
 import { ownFixtures } from './store/fixtures.ts'
 
 /** What a server can be told, on the command line, by the environment or by a program. */
@@ -15,6 +19,11 @@ export interface Options {
   log: LogLevel
   impersonation: boolean
   checkAnswers: boolean
+  scenario: string
+  rateLimit: string
+  front: string
+  progress: Progress
+  adminToken: string
 }
 
 /** What an option is when nobody says otherwise. */
@@ -28,6 +37,11 @@ export const defaults: Readonly<Options> = {
   log: 'info',
   impersonation: true,
   checkAnswers: false,
+  scenario: '',
+  rateLimit: '',
+  front: '',
+  progress: 'manual',
+  adminToken: '',
 }
 
 /** The value of a text, or what is wrong with it. */
@@ -46,6 +60,18 @@ const oneOf = (known: readonly string[]): Read => {
 
 const anyText: Read = text => (text === '' ? { problem: 'is empty' } : { value: text })
 
+/** A text that something of ours reads; what is wrong with it, that says. */
+const parsed =
+  (read: (text: string) => unknown): Read =>
+  text => {
+    try {
+      read(text)
+      return { value: text }
+    } catch (error) {
+      return { problem: (error as Error).message }
+    }
+  }
+
 const yesOrNo: Read = text =>
   /^(true|false|1|0)$/.test(text) ? { value: /true|1/.test(text) } : { problem: 'is neither true nor false' }
 
@@ -61,7 +87,7 @@ const instant: Read = text => {
 
 /** A row of the table below; `names` as in `-p, --port N` (a switch has no N), `more` are variables asked after its own. */
 function flagOf(option: keyof Options, names: string, read: Read, does: string, ...more: string[]) {
-  const [, short, flag, value] = /^(?:-(\w), )?--([\w-]+)(?: (\w+))?$/.exec(names)!
+  const [, short, flag, value] = /^(?:-(\w), )?--([\w-]+)(?: ([\w/]+))?$/.exec(names)!
   const own = `UNDERSTUDY_${flag!.toUpperCase().replaceAll('-', '_')}`
   const otherwise = defaults[option]
   return { option, flag: flag!, short, value, variables: [own, ...more], otherwise, does, read }
@@ -86,6 +112,31 @@ export const flags = [
     '--impersonation',
     yesOrNo,
     'impersonation tokens are good (off: --no-impersonation)',
+  ),
+  flagOf(
+    'scenario',
+    '--scenario LIST/FILE',
+    parsed(armingsOf),
+    'what fails: createProjectPipeline=409*2,listUsers=slow-body; or a JSON file',
+  ),
+  flagOf('rateLimit', '--rate-limit N/TIME', parsed(rateLimitOf), 'how much a caller may ask: 10/60s'),
+  flagOf(
+    'front',
+    '--front LIST',
+    parsed(frontOf),
+    'a proxy in front: decode-slashes,drop-sudo,plus-is-space,root=/gitlab',
+  ),
+  flagOf(
+    'progress',
+    '--progress HOW',
+    oneOf(progresses),
+    'pipelines and builds go on by reads, by time, or as told',
+  ),
+  flagOf(
+    'adminToken',
+    '--admin-token TEXT',
+    anyText,
+    'the token of /__admin; made up where others can reach it',
   ),
   flagOf('checkAnswers', '--check-answers', yesOrNo, 'an answer that breaks its contract becomes a 500'),
 ]
@@ -159,6 +210,11 @@ export function checkOptions(usual: Partial<Options>, given: GivenOptions): Opti
     if (!known)
       throw new UsageError(`unknown option ${option}; known are ${flags.map(flag => flag.option).join(', ')}`)
     if (value === undefined) continue
+    // What nobody asked for is never wrong, though nobody could ask for it: an empty text stands for none.
+    if (value === known.otherwise) {
+      options[option] = value
+      continue
+    }
     const fits = option === 'now' || typeof value === typeof known.otherwise
     const got = known.read(option === 'now' ? (new Date(value as string).toJSON() ?? `${value}`) : `${value}`)
     if (!fits || 'problem' in got) {

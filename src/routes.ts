@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract, Operation } from './contract/contract.ts'
 import { addressOf, originOf, worldOf } from './lifecycle/address.ts'
 import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
+import { spoil } from './lifecycle/faults.ts'
 import { type Journal, live } from './lifecycle/lifecycle.ts'
+import { meantBy } from './lifecycle/near_miss.ts'
 import type { Params } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
 import { mainWorld, type Store } from './store/store.ts'
@@ -17,7 +19,12 @@ export interface Setting {
   readonly journal: Journal
   /** Host and port that stand in URLs where a request doesn't tell its own. */
   readonly host: () => string
+  /** The path under which clients find the server, as a proxy in front has it. */
+  readonly root: string
 }
+
+const namingWorlds =
+  'a world is named by up to 64 letters, digits, ".", "_", "-", as /w/<name> or X-Understudy-World'
 
 const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -32,6 +39,7 @@ const nowhere: Operation = {
   pagination: [],
   attributes: new Map(),
   bodyRequired: [],
+  closed: false,
   success: 200,
   answer: undefined,
   object: { operationId: '', responses: {} },
@@ -89,8 +97,12 @@ export function turnAway(setting: Setting, request: FastifyRequest, reply: Fasti
   const lost = refusal.problems[0]!.reason === 'routeUnknown'
   const { path } = addressOf(request.originalUrl)
   const { allow = [] } = (lost && setting.paths.find(({ pattern }) => pattern.test(path))) || {}
-  const reason = allow.length > 0 ? refuse('methodNotAllowed', { allow: allow.join(', ') }) : refusal
-  return respond(setting, request, reply, nowhere, allow, reason)
+  if (allow.length > 0) {
+    const reason = refuse('methodNotAllowed', { allow: allow.join(', ') })
+    return respond(setting, request, reply, nowhere, allow, reason)
+  }
+  const [meant] = lost ? meantBy(setting.api, setting.contract, request.method, path) : []
+  return respond(setting, request, reply, nowhere, allow, refusal, meant && `did you mean ${meant}?`)
 }
 
 /** The paths of an API's contract; those without parameters come first, as they are meant before `/projects/:id` is. */
@@ -127,12 +139,13 @@ function pathParams(matched: Params | null): Params {
 }
 
 async function respond(
-  { api, contract, settings, store, journal, host }: Setting,
+  { api, contract, settings, store, journal, host, root }: Setting,
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,
   allow: readonly string[],
   turnedAway: Refusal | undefined,
+  note?: string,
 ): Promise<void> {
   const begun = performance.now()
   const address = addressOf(request.originalUrl)
@@ -146,7 +159,7 @@ async function respond(
     allow,
     address,
     headers: request.headers,
-    origin: originOf(request.headers, host) + address.prefix,
+    origin: originOf(request.headers, host) + root + address.prefix,
     pathParams: pathParams(request.params as Params | null),
     rawBody: request.body as Buffer | undefined,
     operation,
@@ -154,22 +167,26 @@ async function respond(
     params: {},
     caller: undefined as unknown as Caller,
     identityRefusal: undefined,
+    scenario: undefined,
     requestId: store.requestId(),
-    notes:
-      world === undefined
-        ? ['a world is named by up to 64 letters, digits, ".", "_", "-", as /w/<name> or X-Understudy-World']
-        : [],
+    notes: [...(world === undefined ? [namingWorlds] : []), ...(note === undefined ? [] : [note])],
   }
   const { status, headers, body } = await live(
     exchange,
     journal,
-    world === undefined ? refuse('badRequest') : turnedAway,
+    world === undefined ? refuse('badRequest', { problem: namingWorlds }) : turnedAway,
   )
   headers['X-Runtime'] = ((performance.now() - begun) / 1000).toFixed(6)
   if (status !== 204 && status !== 304) headers['Content-Length'] = `${Buffer.byteLength(body)}`
   // Fastify would add a charset to the media type and lower the names; both go out here as GitLab has them.
+  const sending = { raw: reply.raw, status, headers, body, bare: request.method === 'HEAD' }
+  const { fault, delay } = exchange.scenario ?? {}
+  if (fault || delay) {
+    reply.hijack()
+    return spoil(fault, { ...sending, connection: request.raw.socket }, delay)
+  }
   reply.raw.writeHead(status, headers)
   // Only now, so that Fastify can still answer where a header can't be sent.
   reply.hijack()
-  reply.raw.end(request.method === 'HEAD' ? undefined : body)
+  reply.raw.end(sending.bare ? undefined : body)
 }

@@ -6,27 +6,36 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
+import { makeProgress, settle } from './apis/progress.ts'
 import { v1, v1Rows } from './apis/v1/api.ts'
 import { v4, v4Rows } from './apis/v4/api.ts'
 import { checkApi, checkRows } from './behaviour/check.ts'
 import { answerClientError } from './client_errors.ts'
 import { checkStructure } from './contract/check.ts'
 import type { Contract } from './contract/contract.ts'
+import type { Schema } from './contract/document.ts'
 import { builtFile, loadContract, type Profile, profiles } from './contract/load.ts'
-import { addAdmin } from './control/admin.ts'
+import { adminApi } from './control/admin.ts'
+import { guardOf } from './control/guard.ts'
 import { addDocs } from './docs.ts'
+import { frontOf } from './front.ts'
 import { addHome } from './home.ts'
 import { addressOf } from './lifecycle/address.ts'
-import type { Api } from './lifecycle/exchange.ts'
+import { type Arming, armingsOf } from './lifecycle/arming.ts'
+import { checkArming, checkForm } from './lifecycle/arming_check.ts'
+import type { Born } from './lifecycle/arms.ts'
+import type { Api, Settings } from './lifecycle/exchange.ts'
 import type { Journal } from './lifecycle/lifecycle.ts'
 import { ParameterError } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
+import { rateLimitOf } from './lifecycle/throttle.ts'
 import type { Options } from './options.ts'
 import { addRoutes, pathsOf, type Setting, turnAway } from './routes.ts'
 import { ownFixtures } from './store/fixtures.ts'
 import { mainWorld, type Store } from './store/store.ts'
 import { declaredTables } from './store/table.ts'
 import type { Changes, World } from './store/world.ts'
+import { versionOf } from './version.ts'
 
 // Runners send whole traces of up to 4 MiB as forms, where every byte may take three.
 const mostBody = 16 * 1024 * 1024
@@ -44,18 +53,40 @@ export interface Server {
   readonly app: FastifyInstance
   /** What can't be shown of a world as the contracts want it: of all its rows, or of those that changes touch. */
   readonly faultsIn: (world: World, only?: Changes) => string[]
+  /** Throws where scenarios are none, or name what no contract knows. */
+  readonly refuseScenarios: (armings: readonly Arming[]) => void
+  /** The scenarios with which every world is born. */
+  readonly armed: Born
+  /** The path under which clients find it, as a proxy in front has it. */
+  readonly root: string
 }
 
 /** Contracts, worlds, routes and pages on one Fastify app. */
-export function createServer(options: Options, store: Store, journal: Journal): Server {
-  const settingOf = (api: Api): Setting => {
+export function createServer(options: Options, store: Store, journal: Journal, adminToken?: string): Server {
+  const front = frontOf(options.front)
+  const settings: Settings = {
+    checkAnswers: options.checkAnswers,
+    impersonation: options.impersonation,
+    armed: { armings: armingsOf(options.scenario), seed: options.seed },
+    rateLimit: rateLimitOf(options.rateLimit),
+    progress: options.progress,
+  }
+  const settingOf = (api: Api, journal: Journal): Setting => {
     const contract = loadContract(api.name, options.profile)
     refuseFaults(api, contract, options.profile)
-    const paths = pathsOf(api, contract)
-    return { api, contract, paths, settings: options, store, journal, host: () => hostOf(app) }
+    return {
+      api,
+      contract,
+      paths: pathsOf(api, contract),
+      settings,
+      store,
+      journal,
+      host: () => hostOf(app),
+      root: front.root,
+    }
   }
-  const inV1 = settingOf(v1)
-  const inV4 = settingOf(v4)
+  const inV1 = settingOf(v1, journal)
+  const inV4 = settingOf(v4, journal)
   const faultsIn = (world: World, only?: Changes) => [
     ...checkRows(v1, inV1.contract, world, v1Rows, only),
     ...checkRows(v4, inV4.contract, world, v4Rows, only),
@@ -63,9 +94,29 @@ export function createServer(options: Options, store: Store, journal: Journal): 
   // Our own are checked by our tests: it takes longer than all else at the start.
   if (options.fixtures !== ownFixtures) refuseFixtures(options.fixtures, store.world(mainWorld), faultsIn)
 
-  // Whoever asks for v2 is told what a server of v1 tells of any path that it doesn't know.
-  const asked = (request: FastifyRequest) =>
-    isUnder(request, v1.prefix) || isUnder(request, '/api/v2') ? inV1 : inV4
+  const { adminToken: _, ...told } = options
+  const admin = adminApi({
+    store,
+    apis: [inV4, inV1],
+    settings: told,
+    version: versionOf,
+    armed: settings.armed,
+    faultsIn,
+    guard: guardOf(adminToken),
+    token: adminToken,
+    makeProgress,
+    shutDown: () => void app.close(),
+  })
+  const inAdmin = settingOf({ ...admin, settle }, journal)
+  const refuseScenarios = (armings: readonly Arming[]) =>
+    refuseUnknown(armings, inAdmin.contract, [inV4, inV1])
+  refuseScenarios(settings.armed.armings)
+
+  const asked = (request: FastifyRequest) => {
+    // Whoever asks for v2 is told what a server of v1 tells of any path that it doesn't know.
+    if (isUnder(request, v1.prefix) || isUnder(request, '/api/v2')) return inV1
+    return isUnder(request, admin.prefix) ? inAdmin : inV4
+  }
   const app = Fastify({
     bodyLimit: mostBody,
     forceCloseConnections: true,
@@ -73,8 +124,9 @@ export function createServer(options: Options, store: Store, journal: Journal): 
     exposeHeadRoutes: false,
     schemaController,
     routerOptions: { maxParamLength: longestParam, ignoreTrailingSlash: true },
-    rewriteUrl: ({ url = '/' }) => {
-      const { path, query } = addressOf(url)
+    rewriteUrl: request => {
+      front.pass(request)
+      const { path, query } = addressOf(request.url ?? '/')
       return query ? `${path}?${query}` : path
     },
     clientErrorHandler: answerClientError,
@@ -97,13 +149,14 @@ export function createServer(options: Options, store: Store, journal: Journal): 
 
   addRoutes(app, inV1)
   addRoutes(app, inV4)
-  addAdmin(app, store, [inV4, inV1])
+  addRoutes(app, inAdmin)
   addDocs(
     app,
-    [inV4, inV1].map(({ api, contract }) => ({ name: api.name, contract })),
+    [inV4, inV1, inAdmin].map(({ api, contract }) => ({ name: api.name, contract })),
+    front.root,
   )
-  addHome(app, store, options.profile)
-  return { app, faultsIn }
+  addHome(app, store, { profile: options.profile, root: front.root, asksForToken: adminToken !== undefined })
+  return { app, faultsIn, refuseScenarios, armed: settings.armed, root: front.root }
 }
 
 function isUnder({ url }: FastifyRequest, prefix: string): boolean {
@@ -118,7 +171,7 @@ function refusalOf(error: FastifyError | ParameterError, { headers }: FastifyReq
     return refuse('unsupportedType', { type: headers['content-type'] ?? '' })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge')
   if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return refuse('uriTooLong')
-  return refuse(statusCode >= 500 ? 'serverError' : 'badRequest')
+  return statusCode >= 500 ? refuse('serverError') : refuse('badRequest', { problem: error.message })
 }
 
 function hostOf(app: FastifyInstance): string {
@@ -135,6 +188,21 @@ function refuseFaults(api: Api, contract: Contract, profile: Profile): void {
     profiles.filter(it => it !== profile).flatMap(it => [...loadContract(api.name, it).operations.keys()])
   faults.push(...checkApi(api, contract, others))
   if (faults.length > 0) throw new Error(`${builtFile(api.name, profile).pathname}: ${faults.join('\n')}`)
+}
+
+/** Throws where scenarios aren't what the control API would take. */
+function refuseUnknown(armings: readonly Arming[], control: Contract, settings: readonly Setting[]): void {
+  if (armings.length === 0) return
+  const apis = settings.map(({ api, contract }) => ({ name: api.name, contract }))
+  const { Arming, Answer } = control.document.components.schemas ?? {}
+  const names = [Arming, Answer].flatMap(schema =>
+    Object.keys((schema as Schema | undefined)?.properties ?? {}),
+  )
+  const validate = control.validator('/components/schemas/Arming')
+  const problems = armings.flatMap(
+    arming => checkForm(arming, validate, names) ?? checkArming(arming, apis) ?? [],
+  )
+  if (problems.length > 0) throw new Error(`a scenario can't be armed: ${problems.join('; ')}`)
 }
 
 /** Throws where fixtures have tables that nobody reads, or rows that can't be shown. */

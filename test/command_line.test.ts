@@ -614,6 +614,32 @@ t.test('the other flags', async t => {
   await end()
 })
 
+t.test('the control API’s token is told to who started the server, and ends it', async t => {
+  const asking = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })
+  const told = /^ *\/__admin asks for Authorization: Bearer (\S+)$/m
+  // Another way to write this machine's address, which the server can't know.
+  const open = await start(['-p', '0', '-H', '127.1'])
+  const [, token] = told.exec(open.written.out)!
+  t.equal((await ask(open.url, 'GET /__admin/worlds')).status, 401)
+  t.equal((await ask(open.url, 'GET /__admin/worlds', asking(token!))).status, 200)
+  const ended = once(open.child, 'close')
+  t.equal((await ask(open.url, 'POST /__admin/shutdown', asking(token!))).status, 202)
+  t.strictSame(await ended, [0, null], 'who has it can end the server, which ends well')
+  for (const [args, given] of [
+    [['-p', '0', '--admin-token', 'my-token'], {}],
+    [['-p', '0'], { UNDERSTUDY_ADMIN_TOKEN: 'my-token' }],
+  ] as const) {
+    const { url, written, end } = await start([...args], given)
+    t.notMatch(written.out, 'my-token', 'one that was given is not told')
+    t.equal((await ask(url, 'GET /__admin/worlds')).status, 401)
+    t.equal((await ask(url, 'GET /__admin/worlds', asking('my-token'))).status, 200)
+    await end()
+  }
+  const own = await start()
+  t.notMatch(own.written.out, '__admin', 'a server of this machine alone asks for none')
+  await own.end()
+})
+
 t.test('a program’s options are judged as strictly as the command line’s', async t => {
   const refused: [given: object, message: RegExp][] = [
     [{ profile: 'x' }, /^profile: "x" is not one of documented, observed$/],

@@ -6,7 +6,7 @@ import { v4 } from '../src/apis/v4/api.ts'
 import { checkExamples, checkStructure } from '../src/contract/check.ts'
 import { type Contract, createContract, type Operation } from '../src/contract/contract.ts'
 import { type Document, type Response, resolve } from '../src/contract/document.ts'
-import { type ApiName, loadContract, type Profile, profiles } from '../src/contract/load.ts'
+import { loadContract, type Profile, profiles } from '../src/contract/load.ts'
 import { createUnderstudy, type Understudy } from '../src/index.ts'
 import { addressOf } from '../src/lifecycle/address.ts'
 import type { Caller } from '../src/lifecycle/exchange.ts'
@@ -24,6 +24,8 @@ const gitlab = await createUnderstudy({ checkAnswers: true })
 const observing = await createUnderstudy({ checkAnswers: true, profile: 'observed' })
 t.teardown(() => Promise.all([gitlab.close(), observing.close()]))
 const documented = { v4: loadContract('v4', 'documented'), v1: loadContract('v1', 'documented') }
+/** The APIs that stand in for GitLab's. */
+type ApiName = keyof typeof documented
 const store = createStore(readFixtures(ownFixtures), createClock(0), 1)
 let worlds = 0
 
@@ -203,7 +205,10 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
     {
       api: { ...(api === 'v4' ? v4 : v1), behaviours: {} },
       contract,
-      settings: { checkAnswers: true, impersonation: true },
+      settings: {
+        ...{ checkAnswers: true, impersonation: true, progress: 'manual' },
+        ...{ armed: { armings: [], seed: 1 }, rateLimit: undefined },
+      },
       world: store.world(`unbehaved-${++worlds}`),
       method: operation.method,
       requestId: '',
@@ -220,6 +225,7 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
       params: {},
       caller: undefined as unknown as Caller,
       identityRefusal: undefined,
+      scenario: undefined,
       notes: [],
     },
     () => {},

@@ -8,7 +8,9 @@ import { members } from '../src/apis/v4/tables.ts'
 import { conductSwitches } from '../src/contract/conduct.ts'
 import { loadContract, type Profile, profiles } from '../src/contract/load.ts'
 import { ledgerOf } from '../src/control/ledger.ts'
-import { scenariosOf } from '../src/lifecycle/scenario.ts'
+import { habits } from '../src/front.ts'
+import { faultNames, faults } from '../src/lifecycle/faults.ts'
+import { scenariosOf } from '../src/lifecycle/scenario_names.ts'
 import { flags } from '../src/options.ts'
 import { createClock } from '../src/store/clock.ts'
 import { ownFixtures, readFixtures } from '../src/store/fixtures.ts'
@@ -64,6 +66,22 @@ const tables: Record<string, () => string> = {
     const statuses = [...byStatus].sort(([one], [other]) => one - other)
     const rows = statuses.map(([status, names]) => [code(`code=${status}`), [...names].join(', ')])
     return table(['`Prefer`', '`X-Mock-Scenario`'], rows)
+  },
+
+  faults: () => {
+    const rows = faultNames.map(name => [
+      code(`curl --include --header "X-Mock-Scenario: ${name}" "$GITLAB/projects"`),
+      faults[name].sees,
+    ])
+    return table(['Line', 'What a client sees'], rows)
+  },
+
+  front: () => {
+    const rows = Object.entries(habits).map(([name, { does }]) => [code(name), does])
+    return table(
+      ['`--front`', 'What it does'],
+      [...rows, [code('root=/path'), 'the server is found under a path']],
+    )
   },
 
   options: () => {

@@ -163,7 +163,12 @@ t.test('a reset puts a world back as it was born', async t => {
       { reset: ['reset-one'] },
       [true, false, true],
     ],
-    ['nor is a hash', () => reset(one.url, '?all[true]=true'), { reset: ['reset-one'] }, [true, false, true]],
+    [
+      'what is neither is refused',
+      () => reset(one.url, '?all[true]=true'),
+      { error: '"all" is not as it should be: must be boolean' },
+      [true, true, true],
+    ],
     ['all of them', async () => (await reset(other.url, '?all=true')) && 'all', 'all', [false, false, false]],
     ['main by its handle', () => gitlab.reset(), undefined, [false, true, true]],
     ['one by its handle', () => one.reset(), undefined, [true, false, true]],

@@ -73,7 +73,15 @@ export const requestBodyOf = (
 
 /** The names of which an operation's body must hold at least one: those told by `anyOf`, else all that it may hold. */
 export function bodyOf(document: Document, object: OperationObject): string[] {
-  const [media] = Object.values(requestBodyOf(document, object)?.content ?? {})
-  const { anyOf, properties = {} } = media?.schema ? resolve(document, media.schema) : ({} as Schema)
+  const { anyOf, properties = {} } = bodySchema(document, object) ?? {}
   return anyOf?.flatMap(({ required = [] }) => required) ?? Object.keys(properties)
+}
+
+/** Whether an operation's body may hold nothing but what is declared. */
+export const isClosed = (document: Document, object: OperationObject): boolean =>
+  bodySchema(document, object)?.additionalProperties === false
+
+function bodySchema(document: Document, object: OperationObject): Schema | undefined {
+  const [media] = Object.values(requestBodyOf(document, object)?.content ?? {})
+  return media?.schema && resolve(document, media.schema)
 }

@@ -10,7 +10,7 @@ import { type Document, type Finding, pointerPart } from './document.ts'
 import { type ApiName, builtFile, type Profile } from './load.ts'
 import { mergePatch, sourceless, strayPlace } from './patch.ts'
 
-const apis: ApiName[] = ['v1', 'v4']
+const apis: ApiName[] = ['v1', 'v4', 'admin']
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 mkdirSync(new URL('.', builtFile('v4', 'documented')), { recursive: true })

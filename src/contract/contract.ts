@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { type Attribute, attributesOf, bodyOf } from './attributes.ts'
+import { type Attribute, attributesOf, bodyOf, isClosed } from './attributes.ts'
 import type { Conduct } from './conduct.ts'
 import {
   type Document,
@@ -30,6 +30,8 @@ export interface Operation {
   readonly attributes: ReadonlyMap<string, Attribute>
   /** What the body may hold, where at least some of it must be sent. */
   readonly bodyRequired: readonly string[]
+  /** Whether nothing may be sent but what is declared. */
+  readonly closed: boolean
   /** The status of a success: the first 2xx that is documented. */
   readonly success: number
   /** The schema of a successful JSON answer. */
@@ -119,6 +121,7 @@ function operationOf(
     pagination: object['x-pagination'] ?? [],
     attributes: attributesOf(document, pointer, object),
     bodyRequired: object.requestBody?.required ? bodyOf(document, object) : [],
+    closed: isClosed(document, object),
     success: Number(success),
     answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
     object,

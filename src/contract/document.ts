@@ -1,6 +1,7 @@
 /** A JSON Schema, or a reference to one. */
 export interface Schema {
   $ref?: string
+  title?: string
   type?: string | string[]
   format?: string
   enum?: unknown[]
@@ -8,6 +9,7 @@ export interface Schema {
   maxLength?: number
   properties?: Record<string, Schema>
   required?: string[]
+  additionalProperties?: boolean | Schema
   items?: Schema
   anyOf?: Schema[]
   oneOf?: Schema[]

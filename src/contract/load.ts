@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Contract, createContract } from './contract.ts'
 import type { Document } from './document.ts'
 
-export type ApiName = 'v1' | 'v4'
+export type ApiName = 'v1' | 'v4' | 'admin'
 export const profiles = ['documented', 'observed'] as const
 export type Profile = (typeof profiles)[number]
 

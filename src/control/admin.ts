@@ -1,62 +1,58 @@
-import type { FastifyInstance } from 'fastify'
-import type { Contract } from '../contract/contract.ts'
-import { addressOf, worldOf } from '../lifecycle/address.ts'
-import type { Api } from '../lifecycle/exchange.ts'
-import { parseNested } from '../lifecycle/rack.ts'
-import { mainWorld, type Store } from '../store/store.ts'
-import { ledgerOf } from './ledger.ts'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Api, Exchange } from '../lifecycle/exchange.ts'
+import { refuse } from '../lifecycle/reason.ts'
+import { clockTasks } from './clock.ts'
+import type { House } from './house.ts'
+import { pretendTasks } from './pretend.ts'
+import { requestTasks } from './requests.ts'
+import { scenarioTasks } from './scenarios.ts'
+import { serverTasks } from './server.ts'
+import { snapshotTasks } from './snapshots.ts'
+import { tableTasks } from './tables.ts'
+import { worldTasks } from './worlds.ts'
 
-/** A request to the control API: which world it is about, and its query. */
-export interface AdminRequest {
-  readonly store: Store
-  readonly apis: readonly { readonly api: Api; readonly contract: Contract }[]
-  readonly world: string
-  readonly query: Readonly<Record<string, unknown>>
-}
-
-/** What the control API can do; a task answers its JSON. */
-export const tasks: readonly {
-  method: 'GET' | 'POST'
-  path: string
-  task: (request: AdminRequest) => unknown
-}[] = [
-  // Puts the world back as it was born; with ?all=true every world.
-  {
-    method: 'POST',
-    path: '/__admin/reset',
-    task: ({ store, world, query }) => {
-      const reset = query.all === 'true' ? store.names() : [world]
-      for (const name of reset) store.reset(name)
-      return { reset }
+/** The control API: an API like the others, with a contract of its own, about the understudy itself. */
+export const adminApi = (house: House): Api => ({
+  name: 'admin',
+  prefix: '/__admin',
+  dotJsonAfterParameter: false,
+  etags: false,
+  headers: { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' },
+  everywhere: [],
+  failsOnRequest: false,
+  schemes: {
+    admin_token: exchange => {
+      const needs = house.guard(exchange)
+      if (needs) throw refuse('forbidden', { needs })
+      const sent = /^Bearer\s+(\S+)\s*$/i.exec(exchange.headers.authorization ?? '')?.[1]
+      if (house.token !== undefined && !isSame(sent, house.token)) throw refuse('unauthorized')
+      refuseOtherBodies(exchange)
+      return { label: 'admin' }
     },
   },
-  // The worlds that requests have named so far.
-  {
-    method: 'GET',
-    path: '/__admin/worlds',
-    task: ({ store }) => ({ worlds: store.names().map(name => ({ name, main: name === mainWorld })) }),
+  grantedBy: {},
+  abilities: [],
+  behaviours: {
+    ...serverTasks(house),
+    ...requestTasks(house),
+    ...scenarioTasks(house),
+    ...worldTasks(house),
+    ...snapshotTasks(house),
+    ...tableTasks(house),
+    ...pretendTasks,
+    ...clockTasks(house),
   },
-  // What each answer, refusal and switch of the running profile rests on.
-  {
-    method: 'GET',
-    path: '/__admin/fidelity',
-    task: ({ apis }) => ({ entries: apis.flatMap(({ api, contract }) => ledgerOf(api, contract)) }),
-  },
-]
+})
 
-/** The control API, about the world that a request names by path or header, else the main one. */
-export function addAdmin(app: FastifyInstance, store: Store, apis: AdminRequest['apis']): void {
-  for (const { method, path, task } of tasks) {
-    app.route({
-      method,
-      url: path,
-      handler: (request, reply) => {
-        const address = addressOf(request.originalUrl)
-        const world = worldOf(address, request.headers['x-understudy-world'])
-        if (world === undefined)
-          return reply.code(400).send({ error: 'X-Understudy-World is not a name of a world' })
-        return reply.send(task({ store, apis, world, query: parseNested(address.query) }))
-      },
-    })
-  }
+/** Any page may send forms and plain texts, but no JSON; and who forgets the type of JSON, would have sent a form. */
+function refuseOtherBodies({ rawBody, headers }: Exchange): void {
+  const type = headers['content-type'] ?? ''
+  if (rawBody?.length && !/^application\/json\s*(;|$)/i.test(type))
+    throw refuse('unsupportedType', { type: type || 'of no type' })
+}
+
+/** Takes as long whatever is alike; the digests are of one length. */
+function isSame(sent: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(sent ?? ''), digest(token)) && sent !== undefined
 }

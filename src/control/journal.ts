@@ -1,24 +1,120 @@
-import type { Exchange } from '../lifecycle/exchange.ts'
-import type { Answer } from '../lifecycle/reason.ts'
-import { Refusal } from '../lifecycle/reason.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Address } from '../lifecycle/address.ts'
+import type { Api, Exchange } from '../lifecycle/exchange.ts'
+import { type Answer, type Facts, Refusal } from '../lifecycle/reason.ts'
+import type { World } from '../store/world.ts'
+import { createRing, type Ring } from './ring.ts'
 
 export const logLevels = ['silent', 'error', 'info'] as const
 export type LogLevel = (typeof logLevels)[number]
 
+/** What is kept of a request, as little as it takes; it is told to people only when they ask. */
+export interface Entry {
+  readonly id: string
+  /** Milliseconds since 1970, by the world's clock. */
+  readonly at: number
+  readonly api: Api
+  readonly method: string
+  readonly address: Address
+  readonly headers: IncomingHttpHeaders
+  /** Its beginning, a letter per byte. */
+  readonly body: string
+  readonly operation: Exchange['operation']
+  readonly caller: string
+  readonly status: number
+  /** Why it was refused. */
+  readonly why: readonly Readonly<Record<string, string | number>>[]
+  /** What failed in the understudy itself. */
+  readonly failure: string | undefined
+  readonly notes: readonly string[]
+  /** Whether a scenario had its way. */
+  readonly forced: boolean
+  /** About how many bytes all that takes. */
+  readonly size: number
+}
+
+/** How much is kept of a body, of a remark, and of a fact. */
+const [mostBody, mostNote, mostFact] = [8192, 1000, 200]
+
+const mebibyte = 1024 * 1024
+/** Of one world; and of all worlds of a process together, so that a thousand busy ones fit into it. */
+const bounds = { entries: 1000, bytes: 4 * mebibyte, pool: { most: 128 * mebibyte, bytes: 0, rings: 0 } }
+
+const rings = new WeakMap<World, Ring<Entry>>()
+
+/** The last requests of a world, the oldest first; a world that is reset has met none. */
+export function journalOf(world: World): Ring<Entry> {
+  let ring = rings.get(world)
+  if (!ring) rings.set(world, (ring = createRing<Entry>(bounds, ({ size }) => size)))
+  return ring
+}
+
 /**
- * A journal that writes a line per request for people, such as
+ * Remembers each request in its world, and writes a line for people, such as
  * `403 DELETE /api/v4/projects/1/pipelines/46 deleteProjectPipeline maintainer: forbidden`; the server's own failures
- * with all that is known of them. Queries are left out: they may hold tokens.
+ * with all that is known of them. Queries are left out: they may hold tokens. What is asked of the control API is
+ * nothing that a client under test did: it is not remembered, and told only where it went wrong.
  */
 export function createJournal(level: LogLevel, write: (text: string) => void) {
   return (exchange: Exchange, answer: Answer, outcome: unknown): void => {
-    if (level === 'silent') return
+    const isOurs = exchange.api.name === 'admin'
+    if (!isOurs) journalOf(exchange.world).add(entryOf(exchange, answer, outcome))
+    if (level === 'silent' || (isOurs && outcome === undefined)) return
     const failed = outcome !== undefined && !(outcome instanceof Refusal)
     const line = lineOf(exchange, answer)
     if (failed) write(`${line}: ${outcome instanceof Error ? outcome.stack : String(outcome)}\n`)
     else if (level === 'info')
       write(`${line}${outcome instanceof Refusal ? `: ${oneLine(outcome.message)}` : ''}\n`)
   }
+}
+
+/** Cuts texts, so that what a client sends can't grow without end in what is kept of it. */
+function entryOf(exchange: Exchange, { status }: Answer, outcome: unknown): Entry {
+  const { world, requestId, rawBody, caller, address, headers, scenario } = exchange
+  const { api, method, operation } = exchange
+  const refused = outcome instanceof Refusal
+  // A text of its own: even a small buffer may be part of a large one, and keep it.
+  const body = rawBody?.toString('latin1', 0, mostBody) ?? ''
+  const notes = exchange.notes.slice(0, 10).map(note => cut(note, mostNote))
+  return {
+    ...{
+      id: requestId,
+      at: world.clock.now(),
+      api,
+      method,
+      address,
+      headers,
+      body,
+      operation,
+      status,
+      notes,
+    },
+    caller: caller?.label ?? 'anonymous',
+    why: refused
+      ? outcome.problems.slice(0, 10).map(({ reason, facts }) => ({ reason, ...shortened(facts) }))
+      : [],
+    failure:
+      outcome === undefined || refused ? undefined : cut((outcome as Error)?.message ?? outcome, mostNote),
+    forced: scenario !== undefined,
+    size: 500 + sizeOf(address, headers) + body.length + notes.join().length,
+  }
+}
+
+/** Through a buffer: the slice of a text keeps the whole of it, and so may a short one that others made of a long one. */
+const cut = (text: unknown, most: number) => Buffer.from(`${text}`.slice(0, most)).toString()
+
+/** Facts for people; what was sent stands with the request. */
+const shortened = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).flatMap(([name, fact]) =>
+      name === 'sent' ? [] : [[name, typeof fact === 'string' ? cut(fact, mostFact) : fact]],
+    ),
+  )
+
+function sizeOf({ path, query }: Address, headers: IncomingHttpHeaders): number {
+  let size = path.length + query.length
+  for (const name in headers) size += name.length + (headers[name]?.length ?? 0)
+  return size
 }
 
 /** What a client sent must not look like lines of ours. */

@@ -17,6 +17,8 @@ export function coerce(value: unknown, given: Schema, contract: Contract): unkno
   if (types.includes('array')) return coerceItems(value, schema, types, contract)
   if (types.includes('object')) return coerceProperties(value, schema, contract)
   if (types.includes('string')) return coerceText(value, schema)
+  // What may be anything is as it was sent.
+  if (types.length === 0) return value
   if (value === '') return types.includes('null') ? null : undefined
   if (types.includes('integer')) return readWhole(value, contract)
   if (types.includes('number'))

@@ -4,8 +4,11 @@ import type { Schema } from '../contract/document.ts'
 import type { Listing } from '../store/table.ts'
 import type { World } from '../store/world.ts'
 import type { Address } from './address.ts'
+import type { Born } from './arms.ts'
 import type { Params } from './rack.ts'
 import type { Refusal } from './reason.ts'
+import type { Scenario } from './scenario.ts'
+import type { RateLimit } from './throttle.ts'
 
 /** Who asks, as far as every API knows one. */
 export interface Caller {
@@ -40,7 +43,7 @@ export type Deed =
 
 /** An API as the lifecycle meets it: where it is, how it is asked, and what it does. */
 export interface Api {
-  readonly name: 'v1' | 'v4'
+  readonly name: 'v1' | 'v4' | 'admin'
   readonly prefix: string
   /** Whether `.json` is cut after a parameter too, not only after a fixed segment. */
   readonly dotJsonAfterParameter: boolean
@@ -57,6 +60,10 @@ export interface Api {
   readonly grantedBy: Readonly<Record<string, readonly string[]>>
   /** Lets a caller act as somebody else; true where it did, so that scopes are not asked for again. */
   readonly actAs?: (exchange: Exchange) => boolean
+  /** Whether requests can ask for failures, be armed with them, and be too many. */
+  readonly failsOnRequest: boolean
+  /** Brings a world up to date before anything is done in it: what goes on by itself. */
+  readonly settle?: (exchange: Exchange) => void
   /** All that `x-ability` may name. */
   readonly abilities: readonly string[]
   readonly behaviours: Behaviours
@@ -66,7 +73,15 @@ export interface Api {
 export interface Settings {
   readonly checkAnswers: boolean
   readonly impersonation: boolean
+  /** The scenarios with which every world is born. */
+  readonly armed: Born
+  readonly rateLimit: RateLimit | undefined
+  readonly progress: Progress
 }
+
+/** When pipelines and builds go on by themselves: only when told, with each reading request, or as time goes by. */
+export const progresses = ['manual', 'reads', 'time'] as const
+export type Progress = (typeof progresses)[number]
 
 /** One request on its way to its answer. */
 export interface Exchange<P = Params, C extends Caller = Caller> {
@@ -94,6 +109,8 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   caller: C
   /** Why the credential that was sent is no good; thrown by whoever asks first. */
   identityRefusal: Refusal | undefined
+  /** What was asked for, or armed, for this request. */
+  scenario: Scenario | undefined
   /** Remarks for the person who writes the client. */
   readonly notes: string[]
 }

@@ -3,12 +3,14 @@ import { admit } from './admit.ts'
 import { answer, check } from './answer.ts'
 import { corsHeaders, options } from './cors.ts'
 import type { Exchange } from './exchange.ts'
+import { putOver } from './headers.ts'
 import { identify } from './identify.ts'
 import { readParams } from './params.ts'
 import { type Answer, Refusal, refuse, wordRefusal } from './reason.ts'
 import { sampled } from './sample.ts'
-import { applied, forced } from './scenario.ts'
+import { Forced, scenarioOf } from './scenario.ts'
 import { sourceHeaders } from './source.ts'
+import { throttle } from './throttle.ts'
 import { validate } from './validate.ts'
 
 /** Told of every exchange when it is over, however it went. */
@@ -31,7 +33,9 @@ export async function live(exchange: Exchange, journal: Journal, turnedAway?: Re
     ...standingHeaders(exchange, answered),
     ...sourceHeaders(exchange, answered.status, outcome),
   }
-  const finished = { ...answered, headers: { ...standing, ...answered.headers } }
+  const headers = { ...standing, ...answered.headers }
+  const over = exchange.scenario?.headers
+  const finished = { ...answered, headers: over ? putOver(headers, over) : headers }
   journal(exchange, finished, outcome)
   return finished
 }
@@ -43,13 +47,17 @@ async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): P
     error => error,
   )
   identify(exchange)
-  const scenario = forced(exchange)
-  if (scenario) throw scenario
+  const scenario = scenarioOf(exchange)
+  exchange.scenario = scenario
+  if (scenario?.refusal) throw scenario.refusal
+  if (scenario?.answer) return scenario.answer
+  throttle(exchange)
   const optioned = options(exchange)
   if (optioned) return optioned
   if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
   for (const step of isJudgedFirst(exchange) ? [validate, admit] : [admit, validate]) step(exchange)
   const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
+  exchange.api.settle?.(exchange)
   const deed = behave(exchange)
   // Waited for only where it must be: from deed to answer no other request comes between.
   return answer(exchange, deed instanceof Promise ? await deed : deed)
@@ -66,8 +74,10 @@ function refused(exchange: Exchange, error: unknown): { answered: Answer; outcom
   const refusal = error instanceof Refusal ? error : refuse('serverError')
   // Whoever has answers checked wants to know what was wrong with this one.
   if (refusal !== error && exchange.settings.checkAnswers) exchange.notes.push(`${(error as Error).message}`)
-  const answered = applied(wordRefusal(exchange.contract.refusals, refusal), refusal)
-  const checked = exchange.settings.checkAnswers && exchange.operation.id !== '' && refusal === error
+  const answered = wordRefusal(exchange.contract.refusals, refusal)
+  // What is asked for needn't be what the operation would say.
+  const promised = refusal === error && !(error instanceof Forced)
+  const checked = exchange.settings.checkAnswers && exchange.operation.id !== '' && promised
   try {
     if (checked) check(exchange, answered)
   } catch (breach) {
@@ -82,7 +92,7 @@ function standingHeaders(exchange: Exchange, { status, type }: Answer): Record<s
   return {
     ...(type === undefined ? {} : { 'Content-Type': type }),
     Date: new Date(world.clock.now()).toUTCString(),
-    Status: `${status} ${STATUS_CODES[status]}`,
+    Status: `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
     'X-Request-Id': exchange.requestId,
     ...api.headers,
     ...corsHeaders(exchange),

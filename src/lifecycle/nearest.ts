@@ -31,3 +31,36 @@ function editDistance(one: string, other: string): number {
   }
   return above[other.length]!
 }
+
+/** The paths of some templates that a mistyped one most likely meant, the nearest first; a parameter takes anything. */
+export function nearestPaths(path: string, templates: Iterable<string>, most = 3): string[] {
+  const segments = path.split('/').filter(segment => segment !== '')
+  const judged = [...templates].flatMap(template => {
+    const steps = stepsBetween(segments, template.split('/').slice(1))
+    return steps <= mostSteps ? [{ template, steps }] : []
+  })
+  return judged
+    .sort((one, other) => one.steps - other.steps)
+    .slice(0, most)
+    .map(({ template }) => template)
+}
+
+const mostSteps = 4
+
+/** How far two paths are apart: letters within segments, and three steps for a segment that is missing or too many. */
+function stepsBetween(sent: readonly string[], template: readonly string[]): number {
+  if (Math.abs(sent.length - template.length) > 1) return Number.POSITIVE_INFINITY
+  let steps = 3 * Math.abs(sent.length - template.length)
+  for (let place = 0; place < Math.min(sent.length, template.length); place++) {
+    const [one, other] = [sent[place]!, template[place]!]
+    if (/^{\w+}$/.test(other)) continue
+    const apart = one.length > 64 ? mostSteps + 1 : editDistance(bare(one), other.toLowerCase())
+    // Of a short word, little may be wrong: it would be near to any other.
+    if (apart > Math.floor(one.length / 2)) return Number.POSITIVE_INFINITY
+    steps += apart
+    if (steps > mostSteps) return steps
+  }
+  return steps
+}
+
+const bare = (segment: string) => segment.replace(/\.\w+$/, '').toLowerCase()

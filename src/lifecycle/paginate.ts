@@ -1,11 +1,16 @@
+import { resolve } from '../contract/document.ts'
 import type { Listing } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { keysetPage } from './keyset.ts'
 import { linkTo, pageUrl, repeated } from './link.ts'
 import { type Page, perPage, urlOf } from './page.ts'
+import { refuse } from './reason.ts'
 
 /** GitLab counts no further than this: above it the total and the last page are not told. */
 const mostCounted = 10_000
+
+/** Where there is a better way to page, pages end this far into the collection, full or not. */
+const farthest = 50_000
 
 /** The page of a collection that a request asks for, in the way of paging that its operation has. */
 export function paginate(exchange: Exchange, items: Listing<unknown>): Page {
@@ -24,6 +29,7 @@ function silentPage({ params }: Exchange, items: Listing<unknown>): Page {
 }
 
 function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
+  refuseFarPages(exchange)
   const size = perPage(exchange)
   const page = Math.max(1, Number(exchange.params.page))
   const last = Math.max(1, Math.ceil(items.count / size))
@@ -48,4 +54,12 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
       ...(counted ? { 'X-Total': `${items.count}`, 'X-Total-Pages': `${last}` } : {}),
     },
   }
+}
+
+/** Refuses pages, by the numbers as they were sent, that a walk by keyset would better reach. */
+function refuseFarPages({ contract: { document }, operation, params }: Exchange): void {
+  if (!operation.pagination.includes('keyset')) return
+  if (Number(params.page) * Number(params.per_page) <= farthest) return
+  const { items = {} } = resolve(document, operation.answer!)
+  throw refuse('pageTooFar', { maximum: farthest, type: resolve(document, items).title ?? '' })
 }

@@ -2,7 +2,8 @@ import type { Wording } from '../contract/document.ts'
 
 /** Why a request can be refused. What each comes to on the wire stands in the contract's `x-refusals`. */
 export const reasons = [
-  ...['badRequest', 'missing', 'nothingGiven', 'invalid', 'notAllowed', 'tooLong', 'blank', 'malformed'],
+  ...['badRequest', 'missing', 'nothingGiven', 'unknown', 'unusable', 'malformed'],
+  ...['invalid', 'notAllowed', 'tooLong', 'blank'],
   ...['unknownScenario', 'refNotFound', 'protectedRef', 'variablesNotHash', 'variablesNotMap', 'noBuilds'],
   ...['urlInvalid', 'unplayable', 'twoTokens'],
   ...['unauthorized', 'tokenExpired', 'tokenRevoked', 'impersonationDisabled'],
@@ -10,10 +11,12 @@ export const reasons = [
   ...['noPipeline', 'notRetryable', 'notErasable', 'usersNotListed', 'branchNameInvalid'],
   ...['nameless', 'namespaceUnknown', 'namespaceClosed', 'noLimitReached', 'groupUnknown', 'alreadyShared'],
   ...['iidTaken', 'blankNote', 'blankNoteEdit'],
-  ...['notFound', 'recordNotFound', 'thingNotFound', 'routeUnknown', 'methodNotAllowed', 'keysetUnavailable'],
+  ...['notFound', 'recordNotFound', 'thingNotFound', 'routeUnknown', 'methodNotAllowed'],
+  ...['keysetUnavailable', 'pageTooFar'],
   ...['notAcceptable', 'timeout', 'conflict', 'nameTaken', 'forkTaken', 'accountTaken', 'versionGone'],
   ...['modifiedSince', 'tooLarge', 'uriTooLong', 'unsupportedType', 'unprocessable', 'unusableArchive'],
-  ...['tooManyRequests', 'serverError', 'zeroPerPage', 'badGateway', 'unavailable', 'gatewayTimeout'],
+  ...['tooManyRequests', 'rateLimited', 'signIn'],
+  ...['serverError', 'zeroPerPage', 'errorPage', 'badGateway', 'unavailable', 'gatewayTimeout'],
 ] as const
 export type Reason = (typeof reasons)[number]
 

@@ -1,56 +1,114 @@
-import type { Wording } from '../contract/document.ts'
+import type { Wanted } from './arming.ts'
+import { armoryOf } from './arms.ts'
 import type { Exchange } from './exchange.ts'
-import { type Answer, type Reason, Refusal, refuse } from './reason.ts'
+import { type FaultName, faultNames, faults } from './faults.ts'
+import { type Answer, type Facts, Refusal, refuse } from './reason.ts'
+import { plainFailure, reasonBy, scenariosOf } from './scenario_names.ts'
 
-/** A failure that was asked for, which its answer owns up to. */
+/** A failure that was asked for. */
 export class Forced extends Refusal {
   override message = `${this.problems[0]!.reason}, as asked for`
 }
 
-/** A failure that a request asks for by itself, with `Prefer: code=404` or `X-Mock-Scenario: not-found`. */
-export function forced(exchange: Exchange): Refusal | undefined {
-  const code = preferredCode(exchange.headers.prefer)
-  const name = exchange.headers['x-mock-scenario']
-  const asked = code ?? (typeof name === 'string' ? name : undefined)
-  if (asked === undefined) return undefined
-  const known = scenariosOf(exchange.contract.refusals)
-  const reason = known.get(asked.toLowerCase())
-  return reason
-    ? new Forced([{ reason, facts: { allow: exchange.allow.join(', ') } }])
-    : refuse('unknownScenario', { asked, known: [...known.keys()].join(', ') })
+/** What becomes of a request that a scenario is for: a refusal, an answer, or only its way to the client. */
+export interface Scenario {
+  readonly refusal?: Refusal
+  readonly answer?: Answer
+  /** Put over those of whatever is answered. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly fault?: FaultName | undefined
+  /** Milliseconds that a slow fault takes, or that any answer waits. */
+  readonly delay?: number | undefined
 }
 
-/** A refusal's answer, with the preference named that it follows, if any (RFC 7240). */
-export function applied(answer: Answer, refusal: Refusal): Answer {
-  if (!(refusal instanceof Forced)) return answer
-  return { ...answer, headers: { ...answer.headers, 'Preference-Applied': `code=${answer.status}` } }
+/** What a request asks for by itself (`Prefer: code=404`, `X-Mock-Scenario: not-found`), or else is armed for it. */
+export function scenarioOf(exchange: Exchange): Scenario | undefined {
+  const { api, world, settings, notes } = exchange
+  if (!api.failsOnRequest) return undefined
+  const preferred = preferredBy(exchange)
+  if (preferred) return told(exchange, preferred)
+  const arm = armoryOf(world, settings.armed).due(exchange, wanted => isKnown(exchange, wanted))
+  if (!arm) return undefined
+  const { name, answer } = arm.arming
+  notes.push(`scenario ${arm.id}${name === undefined ? '' : ` (${name})`}`)
+  return told(exchange, wantedOf(exchange, answer))
 }
 
-function preferredCode(header: string | string[] | undefined): string | undefined {
+/** A scenario whose fault is noted; one that keeps anything from being done has no answer either. */
+function told({ notes }: Exchange, scenario: Scenario): Scenario {
+  const { fault } = scenario
+  if (!fault) return scenario
+  notes.push(`${fault}, as asked for`)
+  return faults[fault].prevents ? { fault, answer: { status: 0, headers: {}, body: '' } } : scenario
+}
+
+const longestDelay = 600_000
+
+function preferredBy(exchange: Exchange): Scenario | undefined {
+  const { prefer, 'x-mock-scenario': name } = exchange.headers
+  const asked = preference(prefer, 'code') ?? (typeof name === 'string' ? name : undefined)
+  const wait = preference(prefer, 'delay') ?? ''
+  const delay = /^\d{1,9}$/.test(wait) ? Math.min(Number(wait), longestDelay) : undefined
+  if (asked === undefined) return delay === undefined ? undefined : { delay }
+  const answered = named(exchange, asked)
+  const status =
+    answered.refusal instanceof Forced
+      ? exchange.contract.refusals[answered.refusal.problems[0]!.reason]!.status
+      : answered.answer?.status
+  // RFC 7240: an answer says which preference it follows.
+  const headers = status === undefined ? undefined : { 'Preference-Applied': `code=${status}` }
+  return { ...answered, headers, delay }
+}
+
+function preference(header: string | string[] | undefined, name: 'code' | 'delay'): string | undefined {
   if (header === undefined) return undefined
-  return /(?:^|[,;])\s*code\s*=\s*"?([^",;\s]*)/i.exec(String(header))?.[1]
+  return new RegExp(`(?:^|[,;])\\s*${name}\\s*=\\s*"?([^",;\\s]*)`, 'i').exec(String(header))?.[1]
 }
 
-const known = new WeakMap<object, Map<string, Reason>>()
+/** The word by which an answer of the API's own is wanted, if it is. */
+const wordOf = ({ code, reason }: Wanted) => reason ?? (code === undefined ? undefined : `${code}`)
 
-/**
- * Every scenario of an API: each status by the first reason that has it, each reason by its name in words
- * (`name-taken`); but for those whose wording can't do without facts.
- */
-export function scenariosOf(refusals: Readonly<Record<string, Wording>>): Map<string, Reason> {
-  const found = known.get(refusals)
-  if (found) return found
-  const scenarios = new Map<string, Reason>()
-  const plain = Object.entries(refusals).filter(([, { body }]) => !/{\w+}/.test(JSON.stringify(body) ?? ''))
-  for (const [reason, { status }] of plain) {
-    if (!scenarios.has(`${status}`)) scenarios.set(`${status}`, reason as Reason)
+function isKnown(exchange: Exchange, wanted: Wanted): boolean {
+  const word = wordOf(wanted)
+  if (word === undefined) return true
+  return reasonBy(exchange.contract.refusals, word) !== undefined || plainFailure(word) !== undefined
+}
+
+function wantedOf(exchange: Exchange, wanted: Wanted): Scenario {
+  const { status, headers, body, fault, delay } = wanted
+  const spoiled = { headers, fault, delay }
+  const word = wordOf(wanted)
+  if (word !== undefined) return { ...named(exchange, word), ...spoiled }
+  if (status === undefined && body === undefined) return spoiled
+  const isText = typeof body === 'string'
+  const text = body === undefined ? '' : isText ? body : JSON.stringify(body)
+  const type = text === '' ? {} : { type: isText ? 'text/plain' : 'application/json' }
+  return { answer: { status: status ?? 200, headers: {}, ...type, body: text }, ...spoiled }
+}
+
+/** What a word asks for: a fault, a reason, or a status. */
+function named(exchange: Exchange, word: string): Pick<Scenario, 'refusal' | 'answer' | 'fault'> {
+  const asked = word.toLowerCase()
+  const fault = faultNames.find(name => name === asked)
+  if (fault) return { fault }
+  const { refusals } = exchange.contract
+  const reason = reasonBy(refusals, word)
+  if (reason) return { refusal: new Forced([{ reason, facts: usualFacts(exchange) }]) }
+  const answer = plainFailure(asked)
+  if (answer) return { answer }
+  const known = [...scenariosOf(refusals).keys(), ...faultNames].join(', ')
+  return { refusal: refuse('unknownScenario', { asked, known }) }
+}
+
+/** What wordings are filled with where nobody was really refused. */
+function usualFacts({ allow, origin, world }: Exchange): Facts {
+  const seconds = 60
+  const end = new Date((Math.floor(world.clock.now() / 1000) + seconds) * 1000)
+  return {
+    ...{ attribute: 'name', attributes: 'name, path', maximum: 255, sent: '{', ref: 'master', scope: 'api' },
+    ...{ user: '123', thing: 'Project', format: 'xml', type: 'text/plain', label: 'Name' },
+    ...{ allow: allow.join(', '), origin },
+    ...{ limit: 10, observed: 11, seconds, period: seconds },
+    ...{ reset: end.getTime() / 1000, resetTime: end.toUTCString() },
   }
-  for (const [reason] of plain) {
-    scenarios.set(
-      reason.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
-      reason as Reason,
-    )
-  }
-  known.set(refusals, scenarios)
-  return scenarios
 }

@@ -37,6 +37,9 @@ export function validate(exchange: Exchange): void {
     throw new Refusal(conduct.tellsEveryProblem ? inTurn(problems, operation) : [...problems.values()])
   if (operation.bodyRequired.length > 0 && !operation.bodyRequired.some(name => Object.hasOwn(bag, name)))
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
+  const [stray] = operation.closed ? Object.keys(bag).filter(name => !operation.attributes.has(name)) : []
+  if (stray !== undefined)
+    throw refuse('unknown', { attribute: stray, known: [...operation.attributes.keys()].join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
 }
@@ -68,11 +71,12 @@ function inTurn(problems: Map<string, Problem>, { attributes }: Operation): Prob
   return ofTheRequest.length > 0 ? ofTheRequest : sorted
 }
 
-function problemOf(attribute: string, { keyword, params }: ErrorObject): Problem {
+function problemOf(attribute: string, { keyword, params, instancePath, message }: ErrorObject): Problem {
   if (keyword === 'enum') return { reason: 'notAllowed', facts: { attribute } }
   if (keyword === 'maxLength') return { reason: 'tooLong', facts: { attribute, maximum: params.limit } }
   if (keyword === 'minLength') return { reason: 'blank', facts: { attribute } }
-  return { reason: 'invalid', facts: { attribute } }
+  const part = instancePath.split('/').slice(2).join('/')
+  return { reason: 'invalid', facts: { attribute, problem: `${part ? `${part} ` : ''}${message}` } }
 }
 
 function noteUnknown({ api, operation, bag, notes }: Exchange): void {

@@ -4,12 +4,44 @@ export interface Clock {
   now(): number
   /** GitLab's form of an instant: UTC with milliseconds. */
   iso(): string
+  /** Whether it stands still. */
+  stands(): boolean
+  /** Stands still at an instant from now on. */
+  stop(at: number): void
+  /** Goes so many milliseconds on, or back; one that stands still stands there. */
+  advance(by: number): void
+  /** Goes on from where it is, as fast as the machine's. */
+  run(): void
+  /** A clock that shows the same, and goes its own way from here. */
+  fork(): Clock
 }
 
+/** The first and the last instant that can be told as all APIs do: with four digits for the year. */
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+
 /** The machine's clock, or one that stands still at an instant. */
-export function createClock(standing?: number): Clock {
-  const now = standing === undefined ? () => Date.now() : () => standing
-  return { now, iso: () => new Date(now()).toISOString() }
+export function createClock(standing?: number, ahead = 0): Clock {
+  let stopped = standing
+  let offset = ahead
+  const within = (at: number) => Math.min(latest, Math.max(earliest, at))
+  const now = () => stopped ?? within(Date.now() + offset)
+  return {
+    now,
+    iso: () => new Date(now()).toISOString(),
+    stands: () => stopped !== undefined,
+    stop: at => {
+      stopped = within(at)
+    },
+    advance: by => {
+      if (stopped === undefined) offset = within(now() + by) - Date.now()
+      else stopped = within(stopped + by)
+    },
+    run: () => {
+      offset = now() - Date.now()
+      stopped = undefined
+    },
+    fork: () => createClock(stopped, offset),
+  }
 }
 
 /** Chance that repeats itself for the same seed. */
@@ -18,6 +50,10 @@ export interface Chance {
   hex(digits: number): string
   /** A random (version 4) UUID. */
   uuid(): string
+  /** A number from 0 up to, but not, 1. */
+  fraction(): number
+  /** Chance that goes on as this one would. */
+  fork(): Chance
 }
 
 /** A sequence of 32-bit numbers by mulberry32: small, fast, and good enough for tokens nobody guards. */
@@ -38,5 +74,5 @@ export function createChance(seed: number): Chance {
     const variant = '89ab'[next() & 3]
     return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`
   }
-  return { hex, uuid }
+  return { hex, uuid, fraction: () => next() / 2 ** 32, fork: () => createChance(state) }
 }

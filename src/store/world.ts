@@ -1,5 +1,6 @@
 import type { Chance, Clock } from './clock.ts'
 import { Indexes } from './indexes.ts'
+import { holds, type Pretence } from './pretended.ts'
 import { declaredTables, position, type Row, type Table } from './table.ts'
 
 /** What lowdb keeps of a world: rows by table, sorted by id, and the next ids given out. */
@@ -8,7 +9,12 @@ export interface WorldData {
   next: Record<string, number>
   /** The last number that each counter gave. */
   counters: Record<string, number>
+  /** Rows that nobody stores, by table. */
+  pretended?: Record<string, readonly Pretence[]>
 }
+
+/** A world's record before there is anything in it. */
+export const emptyWorld = (): WorldData => ({ tables: {}, next: {}, counters: {} })
 
 /** Rows to change, by table and id: fields to merge, or null to take the row away. */
 export type Changes = Readonly<Record<string, Readonly<Record<string, object | null>>>>
@@ -39,8 +45,9 @@ export class World {
     data.tables = { ...this.data.tables }
     data.next = { ...this.data.next }
     data.counters = { ...this.data.counters }
+    data.pretended = { ...this.data.pretended }
     this.#own = new WeakSet()
-    return new World(name, this.clock, chance, data, this.#indexes.fork())
+    return new World(name, this.clock.fork(), chance, data, this.#indexes.fork())
   }
 
   /** All rows of a table, by id. */
@@ -71,6 +78,7 @@ export class World {
   /** Adds a row under the table's next id, or under the id it brings, which must be free. */
   insert<R extends Row>(table: Table<R>, fields: Omit<R, 'id'> & { id?: number }): R {
     const id = fields.id ?? this.nextId(table)
+    if (this.#pretenceWith(table, id)) throw new Error(`${table.name} pretends to have a row ${id}`)
     const rows = this.#rowsToChange(table)
     const place = position(rows, id)
     if (rows[place]?.id === id) throw new Error(`${table.name} has a row ${id} already`)
@@ -118,8 +126,22 @@ export class World {
     Object.assign(this.data.next, next)
   }
 
+  /** Puts rows, sorted by id, in the place of a table's, pretended ones too; `next` is the id that it gives out next. */
+  replace(name: string, rows: readonly Row[], next?: number): void {
+    const table: Table<Row> = { name, by: [] }
+    this.pretend(table, [])
+    const least = this.nextId(table)
+    this.data.tables[name] = rows.slice()
+    this.data.next[name] = next ?? Math.max(least, (rows.at(-1)?.id ?? 0) + 1)
+    this.#indexes.forget(name)
+  }
+
   /** Takes away all that hangs on a row: the rows of a family of tables (`v4.`) whose field holds its id. */
   removeDependents(family: string, field: string, id: number): void {
+    for (const [name, all] of Object.entries(this.data.pretended ?? {})) {
+      const kept = all.filter(({ fields }) => fields[field] !== id)
+      if (name.startsWith(family)) this.pretend({ name, by: [] }, kept)
+    }
     for (const [name, rows] of Object.entries(this.data.tables)) {
       if (!name.startsWith(family)) continue
       const kept = rows.filter(row => (row as unknown as Record<string, unknown>)[field] !== id)
@@ -134,8 +156,23 @@ export class World {
   /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
   nextId<R extends Row>(table: Table<R>): number {
     let id = this.data.next[table.name] ?? (this.rows(table).at(-1)?.id ?? 0) + 1
-    while (this.get(table, id)) id++
-    return id
+    for (;;) {
+      const pretence = this.#pretenceWith(table, id)
+      if (pretence) id = pretence.first + pretence.count
+      else if (this.get(table, id)) id++
+      else return id
+    }
+  }
+
+  /** What a table pretends to hold beside its rows. */
+  pretended<R extends Row>(table: Table<R>): readonly Pretence[] {
+    return this.data.pretended?.[table.name] ?? []
+  }
+
+  /** Has a table pretend to hold rows, under ids that no row of it has, instead of what it pretended before. */
+  pretend<R extends Row>(table: Table<R>, pretences: readonly Pretence[]): void {
+    const { [table.name]: _, ...others } = this.data.pretended ?? {}
+    this.data.pretended = pretences.length > 0 ? { ...others, [table.name]: pretences } : others
   }
 
   /** The next number of a counter, such as that of a project's iids: above `least`, and above all that it ever gave. */
@@ -154,6 +191,10 @@ export class World {
     const place = position(this.rows(table), id)
     if (this.rows(table)[place]?.id !== id) throw new Error(`${table.name} has no row ${id}`)
     return place
+  }
+
+  #pretenceWith<R extends Row>(table: Table<R>, id: number): Pretence | undefined {
+    return this.data.pretended?.[table.name]?.find(it => holds(it, id))
   }
 
   #rowsToChange<R extends Row>(table: Table<R>): R[] {

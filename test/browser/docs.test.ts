@@ -1,5 +1,7 @@
 // The pages for people: `/`, GitLab's health paths, the contracts as JSON, and Swagger UI as a browser shows it.
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import t from 'tap'
@@ -37,13 +39,17 @@ t.test('what is asked by those who wait for GitLab to come up', async t => {
 })
 
 t.test('the contracts as JSON', async t => {
-  for (const api of ['v4', 'v1']) {
+  for (const [api, url] of [
+    ['v4', '/api/v4'],
+    ['v1', '/api/v1'],
+    ['admin', '/__admin'],
+  ] as const) {
     const { body } = await ask(gitlab.url, `GET /openapi/${api}.json`)
-    t.match(body, { openapi: /^3\.1/, servers: [{ url: `/api/${api}` }] }, api)
+    t.match(body, { openapi: /^3\.1/, servers: [{ url }] }, api)
     const inWorld = await ask(gitlab.url, `GET /w/demo/openapi/${api}.json`)
     t.same(
       inWorld.body,
-      { ...body, servers: [{ url: `/w/demo/api/${api}` }] },
+      { ...body, servers: [{ url: `/w/demo${url}` }] },
       `${api} of a world is served there`,
     )
   }
@@ -86,10 +92,10 @@ t.test('the first page: lines to copy', async t => {
     )
     const answers = []
     for (const line of lines) answers.push(await run(line))
-    const [pipelines, started, failed, ofV1, reset] = answers
+    const [pipelines, started, failed, ofV1, journal, reset] = answers
     t.same(
       answers.map(({ status }) => status),
-      [200, 201, 503, 200, 200],
+      [200, 201, 503, 200, 200, 200],
       `the lines of ${at} work`,
     )
     t.same(
@@ -100,6 +106,7 @@ t.test('the first page: lines to copy', async t => {
     t.match(started!.body.web_url, `${base}/foo/bar/`)
     t.equal(failed!.headers.get('preference-applied'), 'code=503')
     t.match(ofV1!.body, [{ id: 271 }, { id: 272 }])
+    t.match(journal!.body.requests, [{ status: 200 }, { status: 503 }, { status: 201 }, { status: 200 }])
     t.same(reset!.body, { reset: [at === '/' ? 'main' : 'demo'] })
   }
   const proxied = await ask(gitlab.url, 'GET /', {
@@ -109,6 +116,15 @@ t.test('the first page: lines to copy', async t => {
     linesOf(proxied.text).every(line => line.includes('"https://gitlab.test/')),
     "a proxy's address is taken on",
   )
+  const guarded = await createUnderstudy({ adminToken: 'the-admin-token-1' })
+  t.teardown(() => guarded.close())
+  const { text } = await ask(guarded.url, 'GET /')
+  t.equal(
+    linesOf(text).filter(line => line.includes('Authorization: Bearer $ADMIN_TOKEN" ')).length,
+    2,
+    'where the control API asks for a token, its lines say so',
+  )
+  t.notMatch(text, 'the-admin-token-1', 'and which it is, they keep to themselves')
 })
 
 t.test('the first page: who can ask', async t => {
@@ -235,11 +251,13 @@ t.test('in a browser', { skip, timeout: 110_000 }, async t => {
     t.same([complaints, [...hosts]], [[], [`127.0.0.1:${port}`]])
   })
 
-  await t.test('/docs shows both contracts, and tries their calls', async t => {
+  await t.test('/docs shows all contracts, and tries their calls', async t => {
     const { page, complaints, hosts } = await open()
     await page.goto(`${gitlab.url}/docs`)
     await page.getByRole('heading', { name: 'GitLab REST API' }).waitFor()
-    t.same(await page.locator('#select option').allTextContents(), ['GitLab REST API v4', 'GitLab CI API v1'])
+    t.same(await page.locator('#select option').allTextContents(), [
+      ...['GitLab REST API v4', 'GitLab CI API v1', "The understudy's control API"],
+    ])
     await authorize(page, { 'Private-Token': gitlab.tokens.root! })
     const pipelines = await tryOut(page, 'pipelines-listProjectPipelines', { id: '1', status: 'success' })
     t.match(pipelines, {
@@ -260,6 +278,70 @@ t.test('in a browser', { skip, timeout: 110_000 }, async t => {
     })
     t.same([complaints, [...hosts]], [[], [`127.0.0.1:${port}`]])
   })
+
+  await t.test(
+    '/docs tries the control API, with its token, and so does no page of another origin',
+    async t => {
+      const guarded = await createUnderstudy({ checkAnswers: true, adminToken: 'the-admin-token-1' })
+      t.teardown(() => guarded.close())
+      const control = async () => {
+        const tab = await open()
+        await tab.page.goto(`${guarded.url}/w/tried/docs`)
+        await tab.page.locator('#select').selectOption({ label: "The understudy's control API" })
+        await tab.page.getByRole('heading', { name: 'control API' }).waitFor()
+        return tab
+      }
+      const stranger = await control()
+      const refused = await tryOut(stranger.page, 'server-resetWorld', {})
+      t.match(refused, { status: '401', url: `${guarded.url}/w/tried/__admin/reset` })
+      const { page, complaints } = await control()
+      await authorize(page, { admin_token: 'the-admin-token-1' })
+      t.same((await tryOut(page, 'server-resetWorld', {})).body, { reset: ['tried'] })
+      const moved = await tryOut(page, 'clock-setClock', {})
+      t.match(moved, { status: '200', body: { stands: false } }, 'with the body of its example')
+      t.same(complaints, [])
+
+      // The same page under a name that was made to lead here, and a page of another server of this machine.
+      const other = createServer((_request, response) =>
+        response.setHeader('Content-Type', 'text/html').end('<p>'),
+      )
+      await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+      t.teardown(() => other.close())
+      const neighbour = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`
+      for (const [from, to] of [
+        [`http://gitlab.test:${port}/`, ''],
+        [neighbour, gitlab.url],
+      ] as const) {
+        const { page } = await open()
+        await page.goto(from)
+        const read = await page.evaluate(async url => {
+          const answers: unknown[] = []
+          for (const [method, path] of [
+            ['GET', '/__admin/worlds'],
+            ['POST', '/__admin/worlds'],
+            ['POST', '/__admin/reset?all=true'],
+          ] as const) {
+            const body = method === 'POST' ? new URLSearchParams({ name: 'made-by-a-page' }) : null
+            for (const mode of ['cors', 'no-cors'] as const)
+              answers.push(
+                await fetch(url + path, { method, mode, body }).then(
+                  it => it.status,
+                  () => 'kept from it',
+                ),
+              )
+          }
+          return answers
+        }, to)
+        t.same(
+          new Set(read),
+          new Set(to === '' ? [403] : ['kept from it', 0]),
+          `from ${new URL(from).hostname}`,
+        )
+      }
+      const { worlds } = (await ask(gitlab.url, 'GET /__admin/worlds')).body
+      t.notMatch(JSON.stringify(worlds), 'made-by-a-page', 'nothing has changed')
+    },
+  )
 
   await t.test('/docs of a world, by another name of the host, changes that world alone', async t => {
     const { page, complaints, hosts } = await open()

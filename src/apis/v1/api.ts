@@ -1,6 +1,7 @@
 import type { Shown } from '../../behaviour/check.ts'
 import type { Api } from '../../lifecycle/exchange.ts'
 import { abilities } from './abilities.ts'
+import { settleBuilds } from './build_progress.ts'
 import { buildBehaviours, buildFace } from './builds.ts'
 import { commitFace } from './commit_face.ts'
 import { commitBehaviours } from './commits.ts'
@@ -22,8 +23,10 @@ export const v1: Api = {
   etags: false,
   headers: {},
   everywhere: ['private_token', 'access_token', 'url', 'format'],
+  failsOnRequest: true,
   schemes,
   grantedBy: {},
+  settle: settleBuilds,
   abilities: Object.keys(abilities),
   behaviours: {
     ...projectBehaviours,

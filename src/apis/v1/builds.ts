@@ -2,21 +2,13 @@ import { type Face, one, value } from '../../behaviour/view.ts'
 import type { Behaviours, Exchange } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import type { World } from '../../store/world.ts'
+import { lookAt } from './build_living.ts'
 import type { Ask } from './caller.ts'
 import { idOf, type PathId } from './gone.ts'
+import { goOn } from './next_builds.ts'
 import { type CiProject, projects } from './project_record.ts'
-import {
-  addNextBuilds,
-  allPassed,
-  type Build,
-  builds,
-  buildsOf,
-  latestOf,
-  pushes,
-  triggerRequests,
-  variablesOf,
-} from './pushes.ts'
-import { noteContact, type Runner, runnerProjects, runners, toldOfIt } from './runners.ts'
+import { type Build, builds, variablesOf } from './pushes.ts'
+import { hasTagsFor, noteContact, type Runner, runnerProjects, runners, toldOfIt } from './runners.ts'
 
 const ofProject =
   <F extends keyof CiProject>(field: F) =>
@@ -50,6 +42,7 @@ export const buildBehaviours: Behaviours = {
     const told = infoOf(params.info)
     if (Object.keys(told).length > 0) world.update(runners, runner, { ...told, updated_at: at })
     const taken = { status: 'running', runner_id: runner.id, started_at: at, updated_at: at } as const
+    lookAt(world, oldest.id)
     return one(buildFace, world.update(builds, oldest, taken))
   },
 
@@ -81,10 +74,7 @@ function buildsFor(world: World, runner: Runner): Build[] {
     : world.where(runnerProjects, 'runner_id', runner.id).map(({ project_id: id }) => ({ id }))
   return takes
     .flatMap(({ id }) => world.where(builds, 'project_id', id))
-    .filter(
-      ({ status, tag_list = [] }) =>
-        status === 'pending' && tag_list.every(tag => runner.tag_list.includes(tag)),
-    )
+    .filter(build => build.status === 'pending' && hasTagsFor(runner, build))
     .sort((one, other) => one.created_at.localeCompare(other.created_at) || one.id - other.id)
 }
 
@@ -97,11 +87,4 @@ function infoOf(info: unknown): Partial<Runner> {
       return text.trim() === '' ? [] : [[name, text]]
     }),
   )
-}
-
-/** Begins the next stage of a push of which all builds have passed. */
-function goOn(world: World, build: Build): void {
-  const push = world.get(pushes, build.commit_id)
-  if (push && allPassed(latestOf(buildsOf(world, push))))
-    addNextBuilds(world, push, world.get(triggerRequests, build.trigger_request_id))
 }

@@ -6,8 +6,9 @@ import type { World } from '../../store/world.ts'
 import type { Ask } from './caller.ts'
 import { type CiConfig, readConfig } from './ci_config.ts'
 import { commitFace } from './commit_face.ts'
+import { addNextBuilds } from './next_builds.ts'
 import { type CiProject, projects } from './project_record.ts'
-import { addNextBuilds, buildsOf, type Push, pushes } from './pushes.ts'
+import { buildsOf, type Push, pushes } from './pushes.ts'
 
 /** GitLab's push event, as far as a commit is made of it. */
 interface PushEvent {

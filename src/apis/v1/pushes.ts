@@ -1,9 +1,8 @@
-// Pushes, and the builds that are made of them.
-import { refuse } from '../../lifecycle/reason.ts'
+// Pushes, and the builds that are made of them, as rows.
 import { type Row, table } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
-import { type CiConfig, isFor, type Job, scriptsConfig, usualStage } from './ci_config.ts'
-import { type CiProject, projects } from './project_record.ts'
+import type { CiConfig, Job } from './ci_config.ts'
+import { projects } from './project_record.ts'
 
 /** One run of a job: pending, then running at a runner, then success or failed. */
 export interface Build extends Row, Partial<Omit<Job, 'commands' | 'tags'>> {
@@ -70,46 +69,6 @@ export const latestOf = (tries: readonly Build[]): Build[] => [
 /** Whether builds have done what was asked: one that may fail doesn't count. */
 export const allPassed = (tries: readonly Build[]): boolean =>
   tries.every(({ status, allow_failure }) => status === 'success' || (status === 'failed' && allow_failure))
-
-/**
- * Makes the builds of the next stage that has any, of those that a push's own builds (or those that a trigger asked for)
- * have not reached yet. Answers whether there was one.
- */
-export function addNextBuilds(world: World, push: Push, request?: TriggerRequest): boolean {
-  const project = world.get(projects, push.project_id)
-  const config = push.config === undefined ? project && scriptsConfig(project.scripts) : push.config
-  if (!project || !config) return false
-  const reached = buildsOf(world, push)
-    .filter(build => (build.trigger_request_id ?? undefined) === request?.id)
-    .map(({ stage = usualStage }) => stage)
-  for (const stage of config.stages) {
-    const jobs = reached.includes(stage) ? [] : jobsOf(config, stage, push)
-    for (const job of jobs) addBuild(world, project, push, job, request)
-    if (jobs.length > 0) return true
-  }
-  return false
-}
-
-function jobsOf({ jobs }: CiConfig, stage: string, { ref, tag = false }: Push): Job[] {
-  try {
-    return jobs.filter(job => job.stage === stage && isFor(job, ref, tag))
-  } catch {
-    // A pattern of `only` or `except` that is none.
-    throw refuse('unprocessable')
-  }
-}
-
-function addBuild(world: World, project: CiProject, push: Push, job: Job, request?: TriggerRequest): void {
-  const { id, ref, sha, before_sha } = push
-  const { commands, name, stage, tags, options, allow_failure } = job
-  const at = world.clock.iso()
-  world.insert(builds, {
-    ...{ project_id: project.id, commit_id: id, runner_id: null, status: 'pending', ref, sha, before_sha },
-    ...{ commands, name, stage, options, allow_failure, tag_list: tags },
-    ...{ path: '', repo_url: project.ssh_url_to_repo, trace: null, trigger_request_id: request?.id ?? null },
-    ...{ created_at: at, updated_at: at, started_at: null, finished_at: null },
-  })
-}
 
 /** What a build is told: the variables of its .gitlab-ci.yml, which anyone may know, its project's, its trigger's. */
 export function variablesOf(world: World, build: Build) {

@@ -82,6 +82,10 @@ export function addLink(world: World, runner_id: number, project_id: number): Ru
   return world.insert(runnerProjects, { runner_id, project_id, created_at: at, updated_at: at })
 }
 
+/** Whether a runner has all tags that a build asks for. */
+export const hasTagsFor = (runner: Runner, { tag_list = [] }: { tag_list?: readonly string[] }): boolean =>
+  tag_list.every(tag => runner.tag_list.includes(tag))
+
 const betweenContacts = 60_000
 
 /** Takes note that a runner was heard of; at most once a minute. */

@@ -6,8 +6,9 @@ import type { Ask } from './caller.ts'
 import { commitFace } from './commit_face.ts'
 import { pushesOf } from './commits.ts'
 import type { PathId } from './gone.ts'
+import { addNextBuilds } from './next_builds.ts'
 import { projectOf } from './projects.ts'
-import { addNextBuilds, pushes, type TriggerRequest, triggerRequests } from './pushes.ts'
+import { pushes, type TriggerRequest, triggerRequests } from './pushes.ts'
 
 /** The right to have a project's builds made, held by whoever has its token. */
 export interface Trigger extends Row {

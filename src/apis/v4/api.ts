@@ -10,6 +10,7 @@ import { jobBehaviours, jobFace } from './jobs.ts'
 import { namespaceBehaviours, namespaceFace } from './namespaces.ts'
 import { noteBehaviours, noteFace } from './notes.ts'
 import { pipelineFace } from './pipeline_face.ts'
+import { settlePipelines } from './pipeline_progress.ts'
 import { triggerBehaviours } from './pipeline_triggers.ts'
 import { pipelineBehaviours } from './pipelines.ts'
 import { groupLinks, projectFace } from './project_face.ts'
@@ -36,9 +37,11 @@ export const v4: Api = {
   },
   exposes: ['Link', 'X-Total', 'X-Total-Pages', 'X-Per-Page', 'X-Page', 'X-Next-Page', 'X-Prev-Page'],
   everywhere: ['private_token', 'access_token', 'bearer_token', 'job_token', 'sudo', 'format'],
+  failsOnRequest: true,
   schemes,
   grantedBy,
   actAs: sudo,
+  settle: settlePipelines,
   abilities: abilityNames,
   behaviours: {
     ...projectBehaviours,

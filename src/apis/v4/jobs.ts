@@ -9,6 +9,7 @@ import { commitFace, commitOf } from './branches.ts'
 import type { Ask } from './credentials.ts'
 import { pagesUrl, pipelineFace } from './pipeline_face.ts'
 import { cancelJob, follow, renewJob } from './pipeline_jobs.ts'
+import { enliven } from './pipeline_living.ts'
 import { completed } from './pipeline_status.ts'
 import { pipelineOf } from './pipelines.ts'
 import { projectOf } from './projects.ts'
@@ -62,7 +63,7 @@ export const jobBehaviours: Behaviours = {
   playProjectJob: acting('read_build', (world, job, user) => {
     if (job.when !== 'manual' && job.when !== 'delayed') throw refuse('unplayable')
     if (job.status === 'manual' || job.status === 'scheduled')
-      return world.update(jobs, job, { status: 'pending', user_id: user.id })
+      return world.update(jobs, job, { status: 'pending', since: world.clock.iso(), user_id: user.id })
     if (!retryable.includes(job.status)) throw refuse('unplayable')
     return retry(world, job, user)
   }),
@@ -86,7 +87,7 @@ const retryable: readonly CiStatus[] = ['success', 'failed', 'canceled']
 
 /** A new job in the place of one that is over; it waits for no other stage. */
 const retry = (world: World, job: Job, user: User): Job =>
-  world.update(jobs, renewJob(world, job, user), { status: 'pending' })
+  world.update(jobs, renewJob(world, job, user), { status: 'pending', since: world.clock.iso() })
 
 /** A job that something is done to, and whose pipeline follows; `first` is what one must be able to do to look for it. */
 function acting(first: string, act: (world: World, job: Job, user: User) => Job): Behaviour {
@@ -98,6 +99,8 @@ function acting(first: string, act: (world: World, job: Job, user: User) => Job)
     allow(ask, project, job)
     const changed = act(ask.world, job, user)
     if (changed !== job) follow(ask.world, job.pipeline_id)
+    // What somebody starts goes on; what is canceled or erased in a pipeline of the fixtures moves nothing else.
+    if (changed.status === 'pending') enliven(ask.world, ask.world.get(pipelines, job.pipeline_id)!)
     return one(jobFace, ask.world.get(jobs, changed.id)!)
   }
 }

@@ -1,7 +1,10 @@
+import type { Listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
 import type { Ask } from './credentials.ts'
-import { branches, type CiStatus, type Pipeline, type Project, tags } from './tables.ts'
+import { listed } from './pretended.ts'
+import { pretendedPipelines } from './pretended_rows.ts'
+import { branches, type CiStatus, type Pipeline, type Project, pipelines, tags } from './tables.ts'
 
 /** docs: pipelines.md, "List project pipelines" */
 export interface PipelineFilters {
@@ -18,26 +21,32 @@ export interface PipelineFilters {
   readonly sort: 'asc' | 'desc'
 }
 
-/** Those of a project's pipelines that pass all filters; an empty text is no filter. */
-export function filteredPipelines(
-  { world, params }: Ask<PipelineFilters>,
-  project: Project,
-  all: readonly Pipeline[],
-): Pipeline[] {
-  const { scope, status, ref, sha, yaml_errors, name, username, updated_after, updated_before } = params
+/** Those of a project's pipelines that pass all filters, in the order asked for, pretended ones among them. */
+export function listedPipelines(ask: Ask<PipelineFilters>, project: Project): Listing<Pipeline> {
+  const { world, params } = ask
+  const { scope, updated_after, updated_before } = params
+  const all = world.where(pipelines, 'project_id', project.id)
+  const passes = passesOf(ask)
+  const found = all.filter(passes)
+  const stored = scope ? scopes[scope](found, all, world, project) : found
+  // Which of the pretended ones pass these can't be told without looking at all of them.
+  const unknowable = scope || updated_after || updated_before
+  const pretence = world.pretended(pipelines).find(({ fields }) => fields.project_id === project.id)
+  return listed(pretendedPipelines, stored, params, { pretence: unknowable ? undefined : pretence, passes })
+}
+
+/** Whether a pipeline passes all filters but the scope; an empty text is no filter. */
+function passesOf({ world, params }: Ask<PipelineFilters>): (pipeline: Pipeline) => boolean {
+  const { status, ref, sha, yaml_errors, name, username, updated_after, updated_before } = params
   const by = name || username ? usersBy(world, name, username) : undefined
-  const inScope = scope && scopes[scope]
-  const found = all.filter(
-    pipeline =>
-      (!status || pipeline.status === status) &&
-      (!ref || pipeline.ref === ref) &&
-      (!sha || pipeline.sha === sha) &&
-      (yaml_errors === undefined || (pipeline.yaml_errors !== null) === yaml_errors) &&
-      (!by || by.has(pipeline.user_id)) &&
-      (!updated_after || pipeline.updated_at > updated_after) &&
-      (!updated_before || pipeline.updated_at < updated_before),
-  )
-  return inScope ? inScope(found, all, world, project) : found
+  return pipeline =>
+    (!status || pipeline.status === status) &&
+    (!ref || pipeline.ref === ref) &&
+    (!sha || pipeline.sha === sha) &&
+    (yaml_errors === undefined || (pipeline.yaml_errors !== null) === yaml_errors) &&
+    (!by || by.has(pipeline.user_id)) &&
+    (!updated_after || pipeline.updated_at > updated_after) &&
+    (!updated_before || pipeline.updated_at < updated_before)
 }
 
 type Scope = (found: Pipeline[], all: readonly Pipeline[], world: World, project: Project) => Pipeline[]

@@ -1,5 +1,7 @@
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
+import type { RefRule } from '../ref_rules.ts'
+import { lookAt } from './pipeline_living.ts'
 import { letGo, rollUp } from './pipeline_status.ts'
 import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './tables.ts'
 
@@ -7,33 +9,39 @@ import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './table
 export const currentJobs = (world: World, pipelineId: number): Job[] =>
   world.where(jobs, 'pipeline_id', pipelineId).filter(({ retried }) => !retried)
 
-/** The jobs of a new pipeline: nobody reads a CI file, so all have the same. */
-export function addJobs(world: World, pipeline: Pipeline): void {
+/** The jobs of a new pipeline: nobody reads a CI file, so all have the same two, the last as the ref's name wants it. */
+export function addJobs(
+  world: World,
+  pipeline: Pipeline,
+  { when, forgiven }: Pick<RefRule, 'when' | 'forgiven'>,
+): void {
   for (const [stage_idx, name] of ['build', 'test'].entries()) {
+    const isLast = name === 'test'
     addJob(world, {
       project_id: pipeline.project_id,
       pipeline_id: pipeline.id,
       name,
       stage: name,
       stage_idx,
-      when: 'on_success',
-      allow_failure: false,
+      when: (isLast && when) || 'on_success',
+      allow_failure: isLast && forgiven === true,
       ref: pipeline.ref,
       tag: pipeline.tag,
       user_id: pipeline.user_id,
     })
   }
-  proceed(world, pipeline.id)
 }
 
 type Plan = 'project_id' | 'pipeline_id' | 'name' | 'stage' | 'stage_idx' | 'when' | 'allow_failure'
 type NewJob = Pick<Job, Plan | 'ref' | 'tag' | 'user_id'>
 
 function addJob(world: World, job: NewJob): Job {
+  const at = world.clock.iso()
   return world.insert(jobs, {
     ...job,
     status: 'created',
-    created_at: world.clock.iso(),
+    since: at,
+    created_at: at,
     started_at: null,
     finished_at: null,
     coverage: null,
@@ -60,31 +68,37 @@ export function cancelJob(world: World, job: Job): Job {
   return world.update(jobs, job, { status: 'canceled', finished_at: world.clock.iso() })
 }
 
-/** Lets those jobs of a pipeline go that waited for earlier stages only. */
-export function proceed(world: World, pipelineId: number): void {
-  for (const [job, status] of letGo(currentJobs(world, pipelineId))) world.update(jobs, job, { status })
+/** Lets those jobs of a pipeline go that waited for earlier stages only; answers how many. */
+export function proceed(world: World, pipelineId: number, at = world.clock.iso()): number {
+  const changes = letGo(currentJobs(world, pipelineId))
+  for (const [job, status] of changes) world.update(jobs, job, { status, since: at })
+  lookAt(world, pipelineId)
+  return changes.size
 }
 
-/** Sees to it that a pipeline goes on, and is what its jobs are, after one of them has changed. */
-export function follow(world: World, pipelineId: number): void {
-  proceed(world, pipelineId)
+/**
+ * Sees to it that a pipeline goes on, and is what its jobs are, after one of them has changed at an instant (now, unless
+ * said). Answers how many of its jobs go on by that.
+ */
+export function follow(world: World, pipelineId: number, at = world.clock.iso()): number {
+  const changed = proceed(world, pipelineId, at)
   const pipeline = world.get(pipelines, pipelineId)!
-  const change = changeBy(world, pipeline, currentJobs(world, pipelineId))
+  const change = changeBy(pipeline, currentJobs(world, pipelineId), at)
   if (change) world.update(pipelines, pipeline, change)
+  return changed
 }
 
 const waiting: readonly CiStatus[] = ['created', 'waiting_for_resource', 'preparing', 'pending']
 const finished: readonly CiStatus[] = ['success', 'failed', 'canceled']
 
-/** What changes in a pipeline whose jobs add up to another status than its own. */
+/** What changes at an instant in a pipeline whose jobs add up to another status than its own. */
 export function changeBy(
-  world: World,
   pipeline: Pipeline,
   current: readonly Job[],
+  at: string,
 ): Partial<Pipeline> | undefined {
   const status = rollUp(current)
   if (!status || status === pipeline.status) return undefined
-  const at = world.clock.iso()
   const starts = status === 'running' && waiting.includes(pipeline.status)
   const ends = finished.includes(status)
   const timed = (ends || status === 'manual') && pipeline.started_at !== null

@@ -1,6 +1,7 @@
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
 import { cancelJob, changeBy, currentJobs, proceed, renewJob } from './pipeline_jobs.ts'
+import { enliven } from './pipeline_living.ts'
 import { rollUp } from './pipeline_status.ts'
 import type { CiStatus, Job, Pipeline } from './tables.ts'
 
@@ -32,9 +33,12 @@ export function moved(
   // One whose status was set by hand, or that has no jobs, moves by itself; where the CI file is broken none does.
   const ofItself = rollUp(current) !== pipeline.status
   if (ofItself && (pipeline.yaml_errors !== null || !of.includes(pipeline.status))) return undefined
-  for (const job of current) if (of.includes(job.status)) move(world, job, user)
-  proceed(world, pipeline.id)
-  if (!ofItself) return changeBy(world, pipeline, currentJobs(world, pipeline.id))
+  const meant = current.filter(({ status }) => of.includes(status))
+  for (const job of meant) move(world, job, user)
   const updated_at = world.clock.iso()
+  const goOn = meant.length + proceed(world, pipeline.id, updated_at)
+  // What somebody starts anew goes on by itself.
+  if (to === 'pending' && (goOn > 0 || ofItself)) enliven(world, pipeline)
+  if (!ofItself) return changeBy(pipeline, currentJobs(world, pipeline.id), updated_at)
   return { status: to, updated_at, ...(to === 'canceled' ? { finished_at: updated_at } : {}) }
 }

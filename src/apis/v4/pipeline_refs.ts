@@ -1,4 +1,5 @@
 import type { World } from '../../store/world.ts'
+import { ruleFor } from '../ref_rules.ts'
 import { branches, type Project, tags } from './tables.ts'
 
 /** A branch or tag, as pipelines know it. */
@@ -9,7 +10,10 @@ export interface Ref {
   readonly closed: boolean
 }
 
-/** The branch of a name, else the tag of that name; only the tag, or the branch, where that is told. */
+/**
+ * The branch of a name, else the tag of that name; only the tag, or the branch, where that is told. A name that tells
+ * how pipelines go on (`fail/tests`) needs no branch: it is at the head of the default one.
+ */
 export function refOf(world: World, project: Project, wanted: string, tag?: boolean): Ref | undefined {
   const named = ({ name }: { name: string }) => name === wanted
   const branch = tag ? undefined : world.where(branches, 'project_id', project.id).find(named)
@@ -18,5 +22,8 @@ export function refOf(world: World, project: Project, wanted: string, tag?: bool
     return { sha: branch.sha, tag: false, closed: branch.protected && !open }
   }
   const found = tag === false ? undefined : world.where(tags, 'project_id', project.id).find(named)
-  return found && { sha: found.sha, tag: true, closed: found.protected }
+  if (found) return { sha: found.sha, tag: true, closed: found.protected }
+  if (tag || !ruleFor(wanted) || project.default_branch === null) return undefined
+  const head = refOf(world, project, project.default_branch, false)
+  return head && { ...head, closed: false }
 }

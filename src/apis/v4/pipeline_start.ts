@@ -1,8 +1,11 @@
+import { at as pointed } from '../../contract/document.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import type { User } from '../accounts.ts'
+import { ruleFor } from '../ref_rules.ts'
 import { may } from './abilities.ts'
 import type { Ask } from './credentials.ts'
-import { addJobs } from './pipeline_jobs.ts'
+import { addJobs, proceed } from './pipeline_jobs.ts'
+import { enliven } from './pipeline_living.ts'
 import { refOf } from './pipeline_refs.ts'
 import { type Pipeline, type PipelineVariable, type Project, pipelines } from './tables.ts'
 
@@ -18,7 +21,9 @@ export function addPipeline(
   project: Project,
   { ref, user, variables = [] }: NewPipeline,
 ): Pipeline {
-  const { world } = ask
+  const { world, settings, contract } = ask
+  // As the docs print it, a pipeline waits for a runner at once; one that goes on by itself begins where GitLab's do.
+  const waits = settings.progress === 'manual'
   // Who may start pipelines, but not change those of this ref, may start none on it either.
   if (!may(ask, 'update_pipeline', project, { ref }, user)) throw refuse('protectedRef', { ref })
   const head = refOf(world, project, ref)
@@ -26,7 +31,7 @@ export function addPipeline(
   const at = world.clock.iso()
   const pipeline = world.insert(pipelines, {
     project_id: project.id,
-    status: 'pending',
+    status: waits ? 'pending' : 'created',
     ref,
     sha: head.sha,
     before_sha: '0'.repeat(40),
@@ -42,6 +47,11 @@ export function addPipeline(
     coverage: null,
     variables: variables.map(({ key, value, variable_type = 'env_var' }) => ({ key, variable_type, value })),
   })
-  addJobs(world, pipeline)
+  const { when, forgiven } = ruleFor(ref) ?? {}
+  const known = pointed(contract.document, '/components/schemas/PipelineStatus/enum') as readonly string[]
+  const status = when && { manual: 'manual', delayed: 'scheduled' }[when]
+  addJobs(world, pipeline, { forgiven, when: status && known.includes(status) ? when : undefined })
+  if (waits) proceed(world, pipeline.id)
+  enliven(world, pipeline)
   return pipeline
 }

@@ -7,12 +7,13 @@ import type { World } from '../../store/world.ts'
 import { allow } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { pipelineFace, variableFace } from './pipeline_face.ts'
-import { filteredPipelines, type PipelineFilters } from './pipeline_filters.ts'
+import { listedPipelines, type PipelineFilters } from './pipeline_filters.ts'
 import { moved } from './pipeline_moves.ts'
 import { refOf } from './pipeline_refs.ts'
 import { addPipeline } from './pipeline_start.ts'
+import { pretendedRow } from './pretended.ts'
+import { pretendedPipelines } from './pretended_rows.ts'
 import { projectOf } from './projects.ts'
-import { sorted } from './sorting.ts'
 import { type Pipeline, type PipelineVariable, type Project, pipelines } from './tables.ts'
 
 type OfProject = Ask<{ id: string }>
@@ -28,11 +29,11 @@ const plain = plainActions<Pipeline, Project, OfProject, OnePipeline>({
 
 /** docs: pipelines.md */
 export const pipelineBehaviours: Behaviours = {
-  listProjectPipelines: plain.list((ask: Ask<PipelineFilters & { id: string }>, project) => {
-    const { order_by, sort } = ask.params
-    const all = ask.world.where(pipelines, 'project_id', project.id)
-    return sorted(filteredPipelines(ask, project, all), order_by, sort)
-  }),
+  listProjectPipelines: (ask: Ask<PipelineFilters & { id: string }>) => {
+    const project = projectOf(ask)
+    allow(ask, project)
+    return many(pipelineFace, listedPipelines(ask, project))
+  },
 
   getLatestProjectPipeline: (ask: Ask<{ id: string; ref?: string }>) => {
     const project = projectOf(ask)
@@ -72,8 +73,9 @@ export const pipelineBehaviours: Behaviours = {
 }
 
 /** A project's pipeline as the path names it; one of another project isn't found. */
-export function pipelineOf({ world, params }: OnePipeline, project: Project): Pipeline {
-  const pipeline = world.get(pipelines, params.pipeline_id)
+export function pipelineOf(ask: OnePipeline, project: Project): Pipeline {
+  const { pipeline_id } = ask.params
+  const pipeline = ask.world.get(pipelines, pipeline_id) ?? pretendedRow(ask, pretendedPipelines, pipeline_id)
   if (pipeline?.project_id !== project.id) throw refuse('recordNotFound')
   return pipeline
 }

@@ -5,6 +5,8 @@ import { type User, users } from '../accounts.ts'
 import { levelOf, maintainer, memberOf } from './abilities.ts'
 import type { GitLabCaller } from './credentials.ts'
 import { basicNamespaceFace } from './namespaces.ts'
+import { pretendedIn } from './pretended.ts'
+import { pretendedProjects } from './pretended_rows.ts'
 import { files, issues, namespaces, type Project, projects } from './tables.ts'
 import { userFace } from './users.ts'
 
@@ -22,7 +24,7 @@ export const groupLinks = table<ProjectGroupLink>('v4.project_group_links', 'pro
 
 /** A project's path with its namespace: `foo/bar`. */
 export function fullPath(world: World, id: number): string {
-  const project = world.get(projects, id)!
+  const project = world.get(projects, id) ?? pretendedIn(world, pretendedProjects, id)!
   return `${world.get(namespaces, project.namespace_id)!.full_path}/${project.path}`
 }
 

@@ -2,16 +2,16 @@ import { many, nothing, one } from '../../behaviour/view.ts'
 import { unmodifiedSince } from '../../lifecycle/conditional.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { Refusal, refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { allow, sees } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { namespaceBy } from './namespaces.ts'
 import { type NewProject, namespaceFor, newProject, notMade, takenNames } from './new_project.ts'
+import { pretendedRow } from './pretended.ts'
+import { pretendedProjects } from './pretended_rows.ts'
 import { briefProjectFace, groupLinks, projectFace } from './project_face.ts'
-import { filteredProjects, type ProjectFilters } from './project_filters.ts'
+import { listedProjects, type ProjectFilters } from './project_filters.ts'
 import { settingsOf } from './project_settings.ts'
-import { sorted } from './sorting.ts'
 import { namespaces, type Project, projects } from './tables.ts'
 
 type OneProject = Ask<{ id: string }>
@@ -19,9 +19,9 @@ type OneProject = Ask<{ id: string }>
 /** docs: projects.md; README.md, "Namespaced path encoding", "Keyset-based pagination" and "Path parameters" */
 export const projectBehaviours: Behaviours = {
   listProjects: (ask: Ask<ProjectFilters>) => {
-    const { order_by, sort, simple } = ask.params
+    const { simple } = ask.params
     const face = simple || !ask.caller ? briefProjectFace : projectFace
-    return many(face, listing(sorted(filteredProjects(ask), order_by, sort)))
+    return many(face, listedProjects(ask))
   },
 
   getProject: (ask: OneProject) => one(ask.caller ? projectFace : briefProjectFace, projectOf(ask)),
@@ -88,7 +88,8 @@ export const projectBehaviours: Behaviours = {
 
 /** The project that a request names, by id or by path. Refuses one that isn't there, or that the caller may not see. */
 export function projectOf(ask: Ask<{ id: string }>): Project {
-  const project = projectBy(ask.world, `${ask.params.id}`)
+  const { id } = ask.params
+  const project = projectBy(ask.world, `${id}`) ?? pretendedRow(ask, pretendedProjects, Number(id))
   if (!project || !sees(ask, project)) throw refuse('thingNotFound', { thing: 'Project' })
   return project
 }

@@ -171,6 +171,8 @@ export interface Job extends Row {
   /** After which outcome of the stages before its own it runs, or that somebody (or a timer) starts it then. */
   readonly when: 'on_success' | 'on_failure' | 'always' | 'manual' | 'delayed'
   readonly status: CiStatus
+  /** Since when it has had this status, where that counts for what becomes of it. */
+  readonly since?: string
   readonly allow_failure: boolean
   readonly ref: string
   readonly tag: boolean

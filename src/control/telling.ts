@@ -1,0 +1,35 @@
+import type { Facts } from '../lifecycle/reason.ts'
+import type { World } from '../store/world.ts'
+import type { Entry } from './journal.ts'
+import { type Redaction, redactionOf } from './redaction.ts'
+import { secretsOf } from './secrets.ts'
+
+/** Tells a world's entries to people: what was asked, by whom, what came of it and why; without any token. */
+export function toldIn(world: World): (entry: Entry) => Record<string, unknown> {
+  const redaction = redactionOf(secretsOf(world))
+  return entry => told(entry, redaction)
+}
+
+function told(entry: Entry, { text, ...without }: Redaction): Record<string, unknown> {
+  const { id, at, method, address, headers, body, operation, caller, status, why, failure, notes, forced } =
+    entry
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    ...{ method, path: text(address.prefix + address.path) },
+    ...(address.query === '' ? {} : { query: without.query(address.query) }),
+    headers: without.headers(headers),
+    ...(body === '' ? {} : { body: without.body(Buffer.from(body, 'latin1'), headers['content-type']) }),
+    ...(operation.id === '' ? {} : { operation: operation.id }),
+    ...{ caller, status },
+    ...(why.length === 0 ? {} : { why: why.map(facts => readable(facts, text)) }),
+    ...(failure === undefined ? {} : { failure: text(failure) }),
+    ...(notes.length === 0 ? {} : { notes: notes.map(text) }),
+    ...(forced ? { forced } : {}),
+  }
+}
+
+const readable = (facts: Facts, text: Redaction['text']) =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? text(fact) : fact]),
+  )
