@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Changes, createUnderstudy, type WorldHandle } from '../src/index.ts'
 import { createChance, createClock } from '../src/store/clock.ts'
-import { type Row, table } from '../src/store/table.ts'
+import { type Row, reversed, table, whole } from '../src/store/table.ts'
 import { World } from '../src/store/world.ts'
 import { type Asked, ask } from './ask.ts'
 
@@ -387,7 +387,7 @@ interface Thing extends Row {
   readonly name: string
   readonly size: number
 }
-const things = table<Thing>('t.things', 'owner', 'name')
+const things = table<Thing>('t.things', 'owner', 'name', 'owner+name')
 const others = table<Thing>('t.others', 'owner')
 const strangers = table<Thing>('s.strangers', 'name')
 const tables = [things, others, strangers]
@@ -532,11 +532,31 @@ function compare({ world, model }: Pick<Doing, 'world' | 'model'>, asked = table
         world.get(table, id),
         rows.find(row => row.id === id),
       )
-    for (const field of table.by) {
+    for (const field of ['owner', 'name'] as const) {
+      if (!table.by.includes(field)) continue
       for (const value of field === 'owner' ? [...owners, 3] : [...names, 'd']) {
         const found = rows.filter(row => row[field] === value)
         same(`${name} by ${field} ${value}`, world.where(table, field, value as never), found)
         same(`the first of ${name} by ${field} ${value}`, world.find(table, field, value as never), found[0])
+      }
+    }
+    if (table.by.includes('owner+name')) {
+      for (const owner of [...owners, 3]) {
+        for (const named of [...names, 'd']) {
+          const found = rows.filter(row => row.owner === owner && row.name === named)
+          const listed = world.listed(table, 'owner', owner, ['name', named])
+          same(`${name} of ${owner} and ${named}`, whole(listed), found)
+          same(
+            `the last two of ${name} of ${owner} and ${named}`,
+            reversed(listed).slice(0, 2),
+            found.toReversed().slice(0, 2),
+          )
+          same(
+            `the first of ${name} of ${owner} and ${named}`,
+            world.find(table, 'owner', owner, ['name', named]),
+            found[0],
+          )
+        }
       }
     }
     same(`the next id of ${name}`, world.nextId(table), model.nextId(name))

@@ -4,7 +4,7 @@ import type { Api, Exchange } from '../lifecycle/exchange.ts'
 import { reasons } from '../lifecycle/reason.ts'
 import type { Table } from '../store/table.ts'
 import type { Changes, World } from '../store/world.ts'
-import { type Face, one } from './view.ts'
+import { type Face, writer } from './view.ts'
 
 /**
  * Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled.
@@ -53,7 +53,7 @@ export function checkRows(
   shown: readonly Shown[],
   only?: Changes,
 ): string[] {
-  const exchange = { api, contract, world, origin: 'http://localhost' } as unknown as Exchange
+  const exchange = { api, contract, world, origin: 'http://localhost', settings: {} } as unknown as Exchange
   return shown.flatMap(({ table, face, schema }) => {
     const pointer = `/components/schemas/${schema}`
     // What no operation of this profile shows.
@@ -62,13 +62,10 @@ export function checkRows(
     const file = `${table.name.replace('.', '/')}.json`
     const touched = only && Object.keys(only[table.name] ?? {}).map(id => world.get(table, Number(id)))
     const rows = touched?.filter(row => row !== undefined) ?? world.rows(table)
+    const write = writer(face)(at(contract.document, pointer) as Schema, exchange)
     return rows.flatMap(row => {
       try {
-        const deed = one(face, row)
-        const view =
-          deed.kind === 'one' && deed.write(row, at(contract.document, pointer) as Schema, exchange)
-        // As it goes out: what is undefined is no field.
-        if (validate(JSON.parse(JSON.stringify(view)))) return []
+        if (validate(JSON.parse(write(row)))) return []
         const [error] = validate.errors!
         return [`${file}: row ${row.id}: ${error!.instancePath || 'it'} ${error!.message}`]
       } catch (error) {

@@ -1,7 +1,9 @@
 import type { Contract } from '../contract/contract.ts'
 import { at, type Document, resolve, type Schema } from '../contract/document.ts'
-import type { Deed, Exchange, Write } from '../lifecycle/exchange.ts'
+import type { Deed, Exchange, Writer } from '../lifecycle/exchange.ts'
+import { anyOrigin } from '../lifecycle/origin.ts'
 import type { Listing } from '../store/table.ts'
+import type { World } from '../store/world.ts'
 
 /**
  * How rows of one kind are shown. Which fields, and in which order, the contract's schema says; a face only derives
@@ -12,6 +14,12 @@ export interface Face<R> {
   readonly derive: Readonly<Record<string, (row: R, exchange: Exchange<any, any>) => unknown>>
   /** Shows only the fields that the schema requires. */
   readonly brief?: boolean
+  /**
+   * All rows, beside its own, that a view is made of: where they are the same, so is its text, and it is made but once.
+   */
+  readonly madeOf?: (row: R, world: World) => readonly unknown[]
+  /** Fields that depend on more than rows, such as who asks: a view with one of them is made for each request. */
+  readonly live?: readonly string[]
 }
 
 /** A row inside another row's view, shown by the schema of the field it stands in. */
@@ -46,7 +54,7 @@ export const many = <R extends object>(face: Face<R>, items: Listing<R>): Deed =
 export const promised = ({ document }: Contract, schema: string, field: string) =>
   at(document, `/components/schemas/${schema}/properties/${field}`) as Schema & { pattern?: string }
 
-const asItIs: Write = item => item
+const asItIs: Writer = () => item => JSON.stringify(item)
 
 /** A plain value as the answer, in no need of a face. */
 export const value = (item: unknown): Deed => ({ kind: 'one', item, write: asItIs })
@@ -57,21 +65,75 @@ export const values = (items: Listing<unknown>): Deed => ({ kind: 'many', items,
 /** No answer but its status. */
 export const nothing: Deed = { kind: 'nothing' }
 
-const writer =
-  <R extends object>(face: Face<R>): Write =>
-  (item, schema, exchange) =>
-    show(item as R, face as Face<unknown>, shapeOf(exchange.contract.document, schema), exchange)
+/** How rows are written as JSON by a face. */
+export const writer =
+  <R extends object>(face: Face<R>): Writer =>
+  (schema, exchange) => {
+    const view = viewOf(face as Face<unknown>, exchange.contract.document, schema)
+    return item => textOf(item as R, view, exchange)
+  }
+
+/** How rows are shown by a schema: the fields, and the texts that were made of rows. */
+interface View {
+  readonly face: Face<unknown>
+  readonly shape: Shape
+  /** None where each request makes its own. */
+  readonly texts: WeakMap<object, Text> | undefined
+}
+
+/** The JSON of a row, the origin left open; good as long as the rows that it was made of, which are immutable, are the same. */
+interface Text {
+  readonly text: string
+  readonly madeOf: readonly unknown[]
+}
+
+const views = new WeakMap<Face<unknown>, WeakMap<Shape, View>>()
+
+function viewOf(face: Face<unknown>, document: Document, schema: Schema | undefined): View {
+  const shape = shapeOf(document, schema)
+  let ofFace = views.get(face)
+  if (!ofFace) views.set(face, (ofFace = new WeakMap()))
+  let view = ofFace.get(shape)
+  if (!view) {
+    const isKept =
+      face.madeOf !== undefined && !shape.some(it => isShown(it, face) && face.live?.includes(it.name))
+    ofFace.set(shape, (view = { face, shape, texts: isKept ? new WeakMap() : undefined }))
+  }
+  return view
+}
+
+function textOf(row: object, { face, shape, texts }: View, exchange: Exchange): string {
+  if (!texts) return JSON.stringify(show(row, face, shape, exchange))
+  const madeOf = face.madeOf!(row, exchange.world)
+  const made = () => JSON.stringify(show(row, face, shape, { ...exchange, origin: anyOrigin }))
+  const known = texts.get(row)
+  if (!known || !areSame(known.madeOf, madeOf)) {
+    const text = made()
+    texts.set(row, { text, madeOf })
+    return text
+  }
+  // That a face tells all that it is made of can't be seen from it: whoever has answers checked finds out.
+  if (exchange.settings.checkAnswers && known.text !== made())
+    throw new Error(`a view is made of more than its face tells: ${known.text}`)
+  return known.text
+}
+
+const areSame = (some: readonly unknown[], others: readonly unknown[]) =>
+  some.length === others.length && some.every((one, place) => one === others[place])
 
 function show(row: object, face: Face<unknown>, shape: Shape, exchange: Exchange): Record<string, unknown> {
   const shown: Record<string, unknown> = {}
-  for (const { name, required, inner } of shape) {
-    if (face.brief && !required) continue
+  for (const field of shape) {
+    if (!isShown(field, face)) continue
+    const { name, inner } = field
     const derive = face.derive[name]
-    const field = derive ? derive(row, exchange) : (row as Record<string, unknown>)[name]
-    if (field !== undefined) shown[name] = unfold(field, inner, exchange)
+    const given = derive ? derive(row, exchange) : (row as Record<string, unknown>)[name]
+    if (given !== undefined) shown[name] = unfold(given, inner, exchange)
   }
   return shown
 }
+
+const isShown = ({ required }: Shape[number], { brief }: Face<unknown>) => required || !brief
 
 function unfold(field: unknown, inner: Inner, exchange: Exchange): unknown {
   if (field instanceof Embedded) return show(field.row, field.face, inner(), exchange)
@@ -85,10 +147,11 @@ type Shape = readonly { readonly name: string; readonly required: boolean; reado
 type Inner = () => Shape
 
 const shapes = new WeakMap<Schema, Shape>()
+const noFields: Shape = []
 
 /** The fields that a schema of an object, or of a list of them, gives; read once and kept. */
 function shapeOf(document: Document, schema: Schema | undefined): Shape {
-  if (!schema) return []
+  if (!schema) return noFields
   const known = shapes.get(schema)
   if (known) return known
   const { properties = {}, required = [] } = objectOf(document, schema) ?? {}

@@ -72,9 +72,11 @@ function checkPath({ document }: Contract, { path, pointer, object }: Operation)
   ]
 }
 
-function checkSecurity({ document }: Contract, { pointer, security }: Operation): Finding[] {
+function checkSecurity({ document }: Contract, { pointer, ways }: Operation): Finding[] {
   const schemes = document.components.securitySchemes ?? {}
-  const unknown = security.flatMap(Object.keys).filter(scheme => !Object.hasOwn(schemes, scheme))
+  const unknown = ways
+    .flatMap(({ schemes: asked }) => asked)
+    .filter(scheme => !Object.hasOwn(schemes, scheme))
   return unknown.map(scheme => ({ place: pointer, problem: `unknown security scheme ${scheme}` }))
 }
 

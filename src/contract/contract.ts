@@ -9,12 +9,12 @@ import {
   type OperationObject,
   type Pagination,
   pointerPart,
-  type Requirement,
   type Response,
   resolve,
   type Schema,
   type Wording,
 } from './document.ts'
+import { isOpen, type Way, waysOf } from './ways.ts'
 
 /** One method on one path, with all that the document promises of it. */
 export interface Operation {
@@ -23,7 +23,10 @@ export interface Operation {
   /** As the document writes it: `/projects/{id}/pipelines`. */
   readonly path: string
   readonly pointer: string
-  readonly security: readonly Requirement[]
+  /** How one shows who asks, in the order in which that is looked for. */
+  readonly ways: readonly Way[]
+  /** Whether nobody needs to. */
+  readonly isOpen: boolean
   readonly ability: string | undefined
   readonly pagination: readonly Pagination[]
   /** In declaration order, which is the order in which they are judged. */
@@ -73,9 +76,9 @@ export function createContract(document: Document): Contract {
       }
     }
   }
-  const compiled = new Map<string, ValidateFunction>()
+  const compiled = new Map<string | Operation, ValidateFunction>()
   let ajv: Ajv2020 | undefined
-  const compile = (key: string, schema: () => object) => {
+  const compile = (key: string | Operation, schema: () => object) => {
     let validate = compiled.get(key)
     if (!validate) compiled.set(key, (validate = (ajv ??= createAjv(document)).compile(schema())))
     return validate
@@ -89,7 +92,7 @@ export function createContract(document: Document): Contract {
     ),
     validator: pointer => compile(pointer, () => ({ $ref: `document#${pointer}` })),
     attributesValidator: operation =>
-      compile(`attributes of ${operation.id}`, () => ({
+      compile(operation, () => ({
         type: 'object',
         properties: Object.fromEntries(
           [...operation.attributes.values()].map(({ name, pointer }) => [
@@ -108,6 +111,7 @@ function operationOf(
   object: OperationObject,
   pointer: string,
 ): Operation {
+  const security = object.security ?? document.security ?? []
   const [success, response] = Object.entries(object.responses).find(([status]) => /^2/.test(status)) ?? [
     '200',
   ]
@@ -116,7 +120,8 @@ function operationOf(
     method: method.toUpperCase(),
     path,
     pointer,
-    security: object.security ?? document.security ?? [],
+    ways: waysOf(security),
+    isOpen: isOpen(security),
     ability: object['x-ability'],
     pagination: object['x-pagination'] ?? [],
     attributes: attributesOf(document, pointer, object),

@@ -121,9 +121,24 @@ export const pointerPart = (text: string): string => text.replaceAll('~', '~0').
 
 /** The node itself, or what its `$ref` leads to. Throws where that is nothing, or leads back to itself. */
 export function resolve<T extends { $ref?: string }>(document: Document, node: T): T {
-  let found = node
+  return node.$ref === undefined ? node : (targetOf(document, node.$ref) as T)
+}
+
+const targets = new WeakMap<Document, Map<string, object>>()
+
+/** What a reference leads to; found once and kept. */
+function targetOf(document: Document, reference: string): object {
+  let known = targets.get(document)
+  if (!known) targets.set(document, (known = new Map()))
+  let target = known.get(reference)
+  if (!target) known.set(reference, (target = follow(document, reference)))
+  return target
+}
+
+function follow(document: Document, reference: string): object {
+  let found: { $ref?: string } = { $ref: reference }
   for (let hops = 0; found.$ref; hops++) {
-    const next = at(document, found.$ref.slice(1)) as T | undefined
+    const next = at(document, found.$ref.slice(1)) as typeof found | undefined
     if (next === undefined || hops > 20) throw new Error(`${found.$ref} leads nowhere`)
     found = next
   }

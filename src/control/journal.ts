@@ -58,7 +58,7 @@ export function journalOf(world: World): Ring<Entry> {
 export function createJournal(level: LogLevel, write: (text: string) => void) {
   return (exchange: Exchange, answer: Answer, outcome: unknown): void => {
     const isOurs = exchange.api.name === 'admin'
-    if (!isOurs) journalOf(exchange.world).add(entryOf(exchange, answer, outcome))
+    if (!isOurs) journalOf(exchange.world).add(entryOf(exchange, answer.status, outcome))
     if (level === 'silent' || (isOurs && outcome === undefined)) return
     const failed = outcome !== undefined && !(outcome instanceof Refusal)
     const line = lineOf(exchange, answer)
@@ -69,36 +69,38 @@ export function createJournal(level: LogLevel, write: (text: string) => void) {
 }
 
 /** Cuts texts, so that what a client sends can't grow without end in what is kept of it. */
-function entryOf(exchange: Exchange, { status }: Answer, outcome: unknown): Entry {
-  const { world, requestId, rawBody, caller, address, headers, scenario } = exchange
-  const { api, method, operation } = exchange
-  const refused = outcome instanceof Refusal
+function entryOf(exchange: Exchange, status: number, outcome: unknown): Entry {
+  const { world, rawBody, caller, address, headers, notes } = exchange
+  const refusal = outcome instanceof Refusal ? outcome : undefined
   // A text of its own: even a small buffer may be part of a large one, and keep it.
   const body = rawBody?.toString('latin1', 0, mostBody) ?? ''
-  const notes = exchange.notes.slice(0, 10).map(note => cut(note, mostNote))
+  const kept = notes.length === 0 ? none : notes.slice(0, 10).map(note => cut(note, mostNote))
   return {
-    ...{
-      id: requestId,
-      at: world.clock.now(),
-      api,
-      method,
-      address,
-      headers,
-      body,
-      operation,
-      status,
-      notes,
-    },
+    id: exchange.requestId,
+    at: world.clock.now(),
+    api: exchange.api,
+    method: exchange.method,
+    address,
+    headers,
+    body,
+    operation: exchange.operation,
     caller: caller?.label ?? 'anonymous',
-    why: refused
-      ? outcome.problems.slice(0, 10).map(({ reason, facts }) => ({ reason, ...shortened(facts) }))
-      : [],
+    status,
+    why: refusal ? whyOf(refusal) : none,
     failure:
-      outcome === undefined || refused ? undefined : cut((outcome as Error)?.message ?? outcome, mostNote),
-    forced: scenario !== undefined,
-    size: 500 + sizeOf(address, headers) + body.length + notes.join().length,
+      outcome === undefined || refusal ? undefined : cut((outcome as Error).message ?? outcome, mostNote),
+    notes: kept,
+    forced: exchange.scenario !== undefined,
+    size: 500 + sizeOf(address, headers) + body.length + lengthOf(kept),
   }
 }
+
+const none: readonly never[] = []
+
+const lengthOf = (texts: readonly string[]) => texts.reduce((sum, { length }) => sum + length, 0)
+
+const whyOf = ({ problems }: Refusal): Entry['why'] =>
+  problems.slice(0, 10).map(({ reason, facts }) => ({ reason, ...shortened(facts) }))
 
 /** Through a buffer: the slice of a text keeps the whole of it, and so may a short one that others made of a long one. */
 const cut = (text: unknown, most: number) => Buffer.from(`${text}`.slice(0, most)).toString()

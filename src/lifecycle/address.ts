@@ -16,13 +16,16 @@ const named = /^\/w\/([^/]+)(?=\/|$)/
 /** What a world can be called. */
 export const worldName = /^(?!\.{1,2}$)[\w.-]{1,64}$/
 
+const isPlain = (target: string) => target.startsWith('/') && !target.includes('#')
+
 /** Splits a request's target into world, path and query; a proxy's form, with scheme and host in front, is as good. */
 export function addressOf(target: string): Address {
-  const [sent = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split('#')
+  const [sent = ''] = isPlain(target) ? [target] : target.replace(/^https?:\/\/[^/?#]*/i, '').split('#')
   const mark = sent.indexOf('?')
-  const whole = (mark < 0 ? sent : sent.slice(0, mark)).replace(/\/{2,}/g, '/') || '/'
+  const path = mark < 0 ? sent : sent.slice(0, mark)
+  const whole = (path.includes('//') ? path.replace(/\/{2,}/g, '/') : path) || '/'
   const query = mark < 0 ? '' : sent.slice(mark + 1)
-  const found = named.exec(whole)
+  const found = whole.startsWith('/w/') ? named.exec(whole) : null
   if (!found || !worldName.test(found[1]!)) return { world: '', prefix: '', path: whole, query }
   return { world: found[1]!, prefix: found[0], path: whole.slice(found[0].length) || '/', query }
 }
@@ -42,10 +45,10 @@ export function originOf(
   headers: Record<string, string | string[] | undefined>,
   fallback: () => string,
 ): string {
-  const said = (name: string) =>
-    String(headers[name] ?? '')
-      .split(',')[0]!
-      .trim()
+  const said = (name: string) => {
+    const sent = headers[name]
+    return sent === undefined ? '' : String(sent).split(',')[0]!.trim()
+  }
   const scheme = said('x-forwarded-proto').toLowerCase() === 'https' ? 'https' : 'http'
   const host = said('x-forwarded-host') || said('host')
   if (!safeHost.test(host)) return `${scheme}://${fallback()}`

@@ -10,13 +10,12 @@ export function admit(exchange: Exchange): void {
   if (exchange.identityRefusal) throw exchange.identityRefusal
   if (api.actAs?.(exchange)) return
   if (!caller) {
-    if (operation.security.length === 0 || operation.security.some(it => Object.keys(it).length === 0)) return
+    if (operation.isOpen) return
     throw refuse('unauthorized')
   }
-  const answered = operation.security.filter(it => Object.keys(it).join() === caller.schemes.join())
-  const asked = answered.map(it => Object.values(it).flat())
-  if (asked.some(scopes => scopes.every(scope => reaches(exchange, scope)))) return
-  const enough = new Set(asked.flat().flatMap(scope => api.grantedBy[scope] ?? [scope]))
+  const { scopes } = caller.way
+  if (scopes.some(asked => asked.every(scope => reaches(exchange, scope)))) return
+  const enough = new Set(scopes.flat().flatMap(scope => api.grantedBy[scope] ?? [scope]))
   throw refuse('insufficientScope', { scope: [...enough].join(' ') })
 }
 

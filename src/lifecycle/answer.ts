@@ -1,6 +1,7 @@
 import { type Response, resolve } from '../contract/document.ts'
 import { etagOf, isKnown } from './conditional.ts'
 import type { Deed, Exchange } from './exchange.ts'
+import { withOrigin } from './origin.ts'
 import { paginate } from './paginate.ts'
 import type { Answer } from './reason.ts'
 import { exampleOf } from './sample.ts'
@@ -27,19 +28,16 @@ function said({ contract, operation }: Exchange): Answer {
 }
 
 function written(exchange: Exchange, deed: Exclude<Deed, { kind: 'nothing' }>) {
-  const { contract, operation } = exchange
+  const { contract, operation, origin } = exchange
   const schema = operation.answer && resolve(contract.document, operation.answer)
-  if (deed.kind === 'one')
-    return {
-      body: JSON.stringify(deed.write(deed.item, schema, exchange)),
-      headers: {} as Record<string, string>,
-    }
-  const page = paginate(exchange, deed.items)
-  const itemSchema = schema?.items && resolve(contract.document, schema.items)
-  return {
-    body: JSON.stringify(page.items.map(item => deed.write(item, itemSchema, exchange))),
-    headers: page.headers,
+  if (deed.kind === 'one') {
+    const headers: Record<string, string> = {}
+    return { body: withOrigin(deed.write(schema, exchange)(deed.item), origin), headers }
   }
+  const { items, headers } = paginate(exchange, deed.items)
+  const itemSchema = schema?.items && resolve(contract.document, schema.items)
+  const texts = items.map(deed.write(itemSchema, exchange))
+  return { body: withOrigin(`[${texts.join(',')}]`, origin), headers }
 }
 
 /** Holds a finished answer, refusals too, against what the contract promises of it. Throws where it isn't kept. */

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Exchange } from './exchange.ts'
 import { refuse } from './reason.ts'
 
 /** A fingerprint of a body, in GitLab's form. */
-export const etagOf = (body: string): string =>
-  `W/"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`
+export const etagOf = (body: string): string => `W/"${hash('sha256', body).slice(0, 32)}"`
 
 /** Whether the client already has the answer with this ETag. */
 export function isKnown({ headers, method }: Exchange, etag: string): boolean {

@@ -4,8 +4,8 @@ import type { Answer } from './reason.ts'
 const verbs = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 /** What a page of another origin may read of an answer; nothing where the API shuts such pages out, or none asks. */
-export function corsHeaders({ api, headers }: Exchange): Record<string, string> {
-  if (!api.exposes || headers.origin === undefined) return {}
+export function corsHeaders({ api, headers }: Exchange): Record<string, string> | undefined {
+  if (headers.origin === undefined || !api.exposes) return undefined
   return {
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': verbs,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Contract, Operation } from '../contract/contract.ts'
 import type { Schema } from '../contract/document.ts'
+import type { Way } from '../contract/ways.ts'
 import type { Listing } from '../store/table.ts'
 import type { World } from '../store/world.ts'
 import type { Address } from './address.ts'
@@ -14,8 +15,8 @@ import type { RateLimit } from './throttle.ts'
 export interface Caller {
   /** For the journal: `root`, `runner 85`. */
   readonly label: string
-  /** The security schemes that were answered, as the operation's requirement lists them. */
-  readonly schemes: readonly string[]
+  /** How that was shown. */
+  readonly way: Way
   readonly scopes: readonly string[]
 }
 
@@ -32,13 +33,15 @@ export type Behaviour = (exchange: Exchange<any, any>) => Deed | Promise<Deed>
 /** Behaviours by operationId. */
 export type Behaviours = Readonly<Record<string, Behaviour>>
 
-/** Writes one item of an answer as JSON, by the schema that the contract gives for it. */
-export type Write = (item: unknown, schema: Schema | undefined, exchange: Exchange) => unknown
+/**
+ * Writes items of an answer as JSON, by the schema that the contract gives for each; a text may leave the origin open.
+ */
+export type Writer = (schema: Schema | undefined, exchange: Exchange) => (item: unknown) => string
 
 /** What is to be shown: a collection that may be paged, one thing, or nothing. */
 export type Deed =
-  | { readonly kind: 'many'; readonly items: Listing<unknown>; readonly write: Write }
-  | { readonly kind: 'one'; readonly item: unknown; readonly write: Write }
+  | { readonly kind: 'many'; readonly items: Listing<unknown>; readonly write: Writer }
+  | { readonly kind: 'one'; readonly item: unknown; readonly write: Writer }
   | { readonly kind: 'nothing' }
 
 /** An API as the lifecycle meets it: where it is, how it is asked, and what it does. */

@@ -2,23 +2,28 @@ import type { Caller, Exchange, Proof } from './exchange.ts'
 import { Refusal } from './reason.ts'
 
 /**
- * Finds out who asks, by the first of the operation's security requirements for which a credential was sent. Never
- * refuses: what is wrong with a credential is kept for whoever needs to know who asks.
+ * Finds out who asks, by the first of the operation's ways for which a credential was sent. Never refuses: what is wrong
+ * with a credential is kept for whoever needs to know who asks.
  */
 export function identify(exchange: Exchange): void {
-  const { api, operation } = exchange
   try {
-    for (const requirement of operation.security) {
-      const schemes = Object.keys(requirement)
-      if (schemes.length === 0) continue
-      const proofs = schemes.map(scheme => api.schemes[scheme]!(exchange))
-      if (proofs.includes(undefined)) continue
-      const proof = Object.assign({}, ...(proofs as Proof[])) as Proof
-      exchange.caller = { label: '', scopes: [], ...proof, schemes } satisfies Caller
+    for (const way of exchange.operation.ways) {
+      const proof = proofOf(exchange, way.schemes)
+      if (!proof) continue
+      exchange.caller = { label: '', scopes: [], ...proof, way } satisfies Caller
       return
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     exchange.identityRefusal = error
   }
+}
+
+/** What credentials of all these schemes prove together; nothing where one wasn't sent, and those that were are good. */
+function proofOf(exchange: Exchange, schemes: readonly string[]): Proof | undefined {
+  const { api } = exchange
+  // Nearly every way has one scheme.
+  if (schemes.length === 1) return api.schemes[schemes[0]!]!(exchange)
+  const proofs = schemes.map(scheme => api.schemes[scheme]!(exchange))
+  return proofs.includes(undefined) ? undefined : Object.assign({}, ...proofs)
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { httpDate } from '../store/clock.ts'
 import { admit } from './admit.ts'
 import { answer, check } from './answer.ts'
 import { corsHeaders, options } from './cors.ts'
@@ -29,23 +30,20 @@ export async function live(exchange: Exchange, journal: Journal, turnedAway?: Re
   } catch (error) {
     ;({ answered, outcome } = refused(exchange, error))
   }
-  const standing = {
-    ...standingHeaders(exchange, answered),
-    ...sourceHeaders(exchange, answered.status, outcome),
-  }
-  const headers = { ...standing, ...answered.headers }
-  const over = exchange.scenario?.headers
-  const finished = { ...answered, headers: over ? putOver(headers, over) : headers }
+  const finished = finish(exchange, answered, outcome)
   journal(exchange, finished, outcome)
   return finished
 }
 
 /** The steps of a request, from top to bottom; whichever refuses throws. */
 async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): Promise<Answer> {
-  const unreadable = await readParams(exchange).then(
-    () => undefined,
-    error => error,
-  )
+  let unreadable: unknown
+  try {
+    const reading = readParams(exchange)
+    if (reading) await reading
+  } catch (error) {
+    unreadable = error
+  }
   identify(exchange)
   const scenario = scenarioOf(exchange)
   exchange.scenario = scenario
@@ -65,9 +63,7 @@ async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): P
 
 /** Whether what is asked is judged before who asks: where anybody may read, some servers look up the caller later. */
 const isJudgedFirst = ({ operation, contract }: Exchange) =>
-  contract.conduct.validatesReadsFirst === true &&
-  operation.method === 'GET' &&
-  operation.security.some(requirement => Object.keys(requirement).length === 0)
+  contract.conduct.validatesReadsFirst === true && operation.method === 'GET' && operation.isOpen
 
 /** What goes out where something was thrown, and why; a refusal that breaks its contract is a failure of our own. */
 function refused(exchange: Exchange, error: unknown): { answered: Answer; outcome: unknown } {
@@ -86,23 +82,34 @@ function refused(exchange: Exchange, error: unknown): { answered: Answer; outcom
   return { answered, outcome: error }
 }
 
-/** The headers that every answer of an API has. */
-function standingHeaders(exchange: Exchange, { status, type }: Answer): Record<string, string> {
-  const { api, world, notes } = exchange
-  return {
-    ...(type === undefined ? {} : { 'Content-Type': type }),
-    Date: new Date(world.clock.now()).toUTCString(),
-    Status: `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
-    'X-Request-Id': exchange.requestId,
-    ...api.headers,
-    ...corsHeaders(exchange),
-    ...(notes.length === 0
-      ? {}
-      : {
-          'X-Understudy-Note': notes
-            .join('; ')
-            .replace(/[^ -~]/g, '?')
-            .slice(0, 1000),
-        }),
-  }
+/** An answer with the headers that every answer of its API has, under its own. */
+function finish(exchange: Exchange, answered: Answer, outcome: unknown): Answer {
+  const { api, world, notes, scenario } = exchange
+  const { status, type, body } = answered
+  const headers: Record<string, string> = {}
+  if (type !== undefined) headers['Content-Type'] = type
+  headers.Date = httpDate(world.clock.now())
+  headers.Status = statusLine(status)
+  headers['X-Request-Id'] = exchange.requestId
+  Object.assign(
+    headers,
+    api.headers,
+    corsHeaders(exchange),
+    notes.length > 0 ? noteHeader(notes) : undefined,
+    sourceHeaders(exchange, status, outcome),
+    answered.headers,
+  )
+  const over = scenario?.headers
+  return { status, headers: over ? putOver(headers, over) : headers, type, body }
 }
+
+const statusLine = (status: number) => `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()
+
+const longestNote = 1000
+
+const noteHeader = (notes: readonly string[]) => ({
+  'X-Understudy-Note': notes
+    .join('; ')
+    .replace(/[^ -~]/g, '?')
+    .slice(0, longestNote),
+})

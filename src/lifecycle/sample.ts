@@ -14,7 +14,7 @@ export async function sampled({ contract, operation, notes }: Exchange): Promise
   }
   notes.push(`nothing behaves for ${operation.id}: this is a sample from its contract`)
   const item = exampleOf(contract, operation) ?? (await madeUp(document, operation.answer))
-  return { kind: 'one', item, write: given => given }
+  return { kind: 'one', item, write: () => JSON.stringify }
 }
 
 /** The first example of an operation's success, if its contract has one. */

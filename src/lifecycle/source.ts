@@ -3,8 +3,9 @@ import type { Exchange } from './exchange.ts'
 import { Refusal } from './reason.ts'
 
 /** What an answer rests on, for whoever asks with `Prefer: source`: its reason's source, else its operation's. */
-export function sourceHeaders(exchange: Exchange, status: number, outcome: unknown): Record<string, string> {
-  if (!/(?:^|[,;])\s*source\s*(?:$|[,;])/i.test(String(exchange.headers.prefer ?? ''))) return {}
+export function sourceHeaders(exchange: Exchange, status: number, outcome: unknown) {
+  const { prefer } = exchange.headers
+  if (prefer === undefined || !/(?:^|[,;])\s*source\s*(?:$|[,;])/i.test(String(prefer))) return undefined
   const { contract, operation, api } = exchange
   const reason = outcome instanceof Refusal ? outcome.problems[0]!.reason : undefined
   const ofReason = reason && contract.refusals[reason]?.['x-source']

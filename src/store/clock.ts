@@ -44,6 +44,15 @@ export function createClock(standing?: number, ahead = 0): Clock {
   }
 }
 
+let told = { second: Number.NaN, text: '' }
+
+/** An instant as HTTP's Date has it; most requests of a second share one text. */
+export function httpDate(at: number): string {
+  const second = Math.floor(at / 1000)
+  if (second !== told.second) told = { second, text: new Date(at).toUTCString() }
+  return told.text
+}
+
 /** Chance that repeats itself for the same seed. */
 export interface Chance {
   /** So many lower-case hexadecimal digits. */
@@ -56,6 +65,11 @@ export interface Chance {
   fork(): Chance
 }
 
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+const eightDigits = (bits: number) =>
+  pairs[bits >>> 24]! + pairs[(bits >>> 16) & 255] + pairs[(bits >>> 8) & 255] + pairs[bits & 255]
+
 /** A sequence of 32-bit numbers by mulberry32: small, fast, and good enough for tokens nobody guards. */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0
@@ -67,7 +81,7 @@ export function createChance(seed: number): Chance {
   }
   const hex = (digits: number) => {
     let text = ''
-    while (text.length < digits) text += next().toString(16).padStart(8, '0')
+    while (text.length < digits) text += eightDigits(next())
     return text.slice(0, digits)
   }
   const uuid = () => {

@@ -52,15 +52,6 @@ export const mapped = <T, U>(items: Listing<T>, make: (item: T) => U): Listing<U
   slice: (low, high) => items.slice(low, high).map(make),
 })
 
-/** A listing from its end. */
-export const reversed = <T>({ count, slice }: Listing<T>): Listing<T> => ({
-  count,
-  slice: (low, high) =>
-    slice(Math.max(0, count - high), Math.max(0, count - low))
-      .slice()
-      .reverse(),
-})
-
 /** Listings one behind the other. */
 export const joined = <T>(parts: readonly Listing<T>[]): Listing<T> => ({
   count: parts.reduce((sum, { count }) => sum + count, 0),

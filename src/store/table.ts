@@ -3,41 +3,58 @@ export interface Row {
   readonly id: number
 }
 
-/** A table's name, the fields by which its rows are looked up, and (for the compiler only) their type. */
+/** A field by which rows are looked up, or two of them together. */
+export type Key<R> = (keyof R & string) | `${keyof R & string}+${keyof R & string}`
+
+/** A table's name, the keys by which its rows are looked up, and (for the compiler only) their type. */
 export interface Table<R extends Row> {
   readonly name: string
-  readonly by: readonly (keyof R & string)[]
+  readonly by: readonly Key<R>[]
   readonly row?: R
 }
 
 /** The names of all tables that rooms have declared: fixtures of any other name would be read by nobody. */
 export const declaredTables = new Set<string>()
 
-/** Declares a table; `by` are the fields that get an index. */
-export function table<R extends Row>(name: string, ...by: (keyof R & string)[]): Table<R> {
+/** Declares a table; `by` are the keys that get an index. */
+export function table<R extends Row>(name: string, ...by: Key<R>[]): Table<R> {
   declaredTables.add(name)
   return { name, by }
 }
 
-/** Where the row with an id is, or would be put, in rows sorted by id. */
-export function position(rows: readonly Row[], id: number): number {
+/** Where an id is, or would be put, in ids or rows sorted by id. */
+export function position(sorted: readonly (number | Row)[], id: number): number {
   let low = 0
-  let high = rows.length
+  let high = sorted.length
   // New rows come last: the common case needs no search.
-  if (high === 0 || rows[high - 1]!.id < id) return high
+  if (high === 0 || idOf(sorted[high - 1]!) < id) return high
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (rows[middle]!.id < id) low = middle + 1
+    if (idOf(sorted[middle]!) < id) low = middle + 1
     else high = middle
   }
   return low
 }
+
+const idOf = (it: number | Row) => (typeof it === 'number' ? it : it.id)
 
 /** A collection that is counted and cut without being made whole. */
 export interface Listing<T> {
   readonly count: number
   slice(from: number, to: number): readonly T[]
 }
+
+/** A listing from its end. */
+export const reversed = <T>({ count, slice }: Listing<T>): Listing<T> => ({
+  count,
+  slice: (from, to) =>
+    slice(Math.max(0, count - to), Math.max(0, count - from))
+      .slice()
+      .reverse(),
+})
+
+/** All of a listing. */
+export const whole = <T>({ count, slice }: Listing<T>): readonly T[] => slice(0, count)
 
 /** An array as a listing. */
 export const listing = <T>(rows: readonly T[]): Listing<T> => ({

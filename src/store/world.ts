@@ -1,7 +1,7 @@
 import type { Chance, Clock } from './clock.ts'
-import { Indexes } from './indexes.ts'
+import { Indexes, pair } from './indexes.ts'
 import { holds, type Pretence } from './pretended.ts'
-import { declaredTables, position, type Row, type Table } from './table.ts'
+import { declaredTables, type Listing, position, type Row, type Table } from './table.ts'
 
 /** What lowdb keeps of a world: rows by table, sorted by id, and the next ids given out. */
 export interface WorldData {
@@ -67,12 +67,31 @@ export class World {
 
   /** The rows whose field has a value, by id; the field is one of the table's `by`. */
   where<R extends Row, F extends keyof R & string>(table: Table<R>, field: F, value: R[F]): R[] {
-    return this.#indexes.ids(table, this.rows(table), field, value).map(id => this.get(table, id)!)
+    return this.#ids(table, field, value).map(id => this.get(table, id)!)
   }
 
-  /** The first row whose field has a value. */
-  find<R extends Row, F extends keyof R & string>(table: Table<R>, field: F, value: R[F]): R | undefined {
-    return this.get(table, this.#indexes.ids(table, this.rows(table), field, value)[0])
+  /** The same, none of them looked up before it is asked for; of two fields, if their pair is one of the table's `by`. */
+  listed<R extends Row, F extends keyof R & string, G extends keyof R & string>(
+    table: Table<R>,
+    field: F,
+    value: R[F],
+    other?: readonly [G, R[G]],
+  ): Listing<R> {
+    const ids = this.#ids(table, field, value, other)
+    return {
+      count: ids.length,
+      slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
+    }
+  }
+
+  /** The first row whose field, or whose two fields, have a value. */
+  find<R extends Row, F extends keyof R & string, G extends keyof R & string>(
+    table: Table<R>,
+    field: F,
+    value: R[F],
+    other?: readonly [G, R[G]],
+  ): R | undefined {
+    return this.get(table, this.#ids(table, field, value, other)[0])
   }
 
   /** Adds a row under the table's next id, or under the id it brings, which must be free. */
@@ -85,7 +104,7 @@ export class World {
     const row = { ...fields, id } as unknown as R
     rows.splice(place, 0, row)
     this.data.next[table.name] = Math.max(this.nextId(table), id + 1)
-    this.#indexes.change(table, undefined, row)
+    this.#indexes.change(table.name, undefined, row)
     return row
   }
 
@@ -96,7 +115,7 @@ export class World {
     const row = rows[place]!
     const changed = { ...row, ...change, id }
     rows[place] = changed
-    this.#indexes.change(table, row, changed)
+    this.#indexes.change(table.name, row, changed)
     return changed
   }
 
@@ -106,14 +125,14 @@ export class World {
     this.data.next[table.name] = this.nextId(table)
     const rows = this.#rowsToChange(table)
     const [row] = rows.splice(this.#placeOf(table, id), 1)
-    this.#indexes.change(table, row, undefined)
+    this.#indexes.change(table.name, row, undefined)
   }
 
   /** Changes rows of any table by id, and the ids that tables give out next. */
   patch(changes: Changes, next: Readonly<Record<string, number>> = {}): void {
     for (const [name, rows] of Object.entries(changes)) {
       if (!declaredTables.has(name)) throw new Error(`there is no table "${name}"`)
-      const table: Table<Row> = { name, by: this.#indexes.fields(name) as (keyof Row)[] }
+      const table: Table<Row> = { name, by: [] }
       for (const [key, fields] of Object.entries(rows)) {
         const id = /^[1-9]\d{0,14}$/.test(key) ? Number(key) : undefined
         if (id === undefined) throw new Error(`${name}: "${key}" is not an id`)
@@ -184,6 +203,17 @@ export class World {
   /** Sees to it that a counter never gives a number, or one below it, again. */
   reserve(counter: string, number: number): void {
     this.data.counters[counter] = Math.max(this.data.counters[counter] ?? 0, number)
+  }
+
+  #ids<R extends Row>(
+    table: Table<R>,
+    field: keyof R & string,
+    value: unknown,
+    other?: readonly [keyof R & string, unknown],
+  ): readonly number[] {
+    const rows = this.rows(table)
+    if (!other) return this.#indexes.ids(table, rows, field, value)
+    return this.#indexes.ids(table, rows, `${field}+${other[0]}`, pair(value, other[1]))
   }
 
   /** Where the row with an id is, which must be there. */

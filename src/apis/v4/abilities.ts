@@ -148,4 +148,4 @@ export function ownLevelOf(world: World, project: Project, user: User): number {
 
 /** A user's own membership of a project. */
 export const memberOf = (world: World, project: Project, user: User): Member | undefined =>
-  world.where(members, 'project_id', project.id).find(member => member.user_id === user.id)
+  world.find(members, 'project_id', project.id, ['user_id', user.id])

@@ -75,7 +75,7 @@ function unlessPersonal({ bag, headers }: Exchange, sent: unknown): unknown {
 }
 
 function bearerOf(header: string | undefined): string | undefined {
-  return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1]
+  return header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1]
 }
 
 function userBy(exchange: Exchange, sent: unknown, kinds: readonly Token['kind'][]) {

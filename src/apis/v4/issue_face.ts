@@ -3,7 +3,7 @@ import type { Exchange } from '../../lifecycle/exchange.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
 import type { GitLabCaller } from './credentials.ts'
-import { fullPath, projectUrl } from './project_face.ts'
+import { addressRows, fullPath, projectUrl } from './project_face.ts'
 import { type Issue, notes } from './tables.ts'
 import { userFace } from './users.ts'
 
@@ -12,6 +12,11 @@ const tasks = /^[ \t]*(?:[-*+]|\d+\.)[ \t]+\[([ xX])\][ \t]/gm
 
 /** An issue in a list. */
 export const issueFace: Face<Issue> = {
+  madeOf: ({ id, project_id, author_id, closed_by_id, assignee_ids }, world) => [
+    ...addressRows(world, project_id),
+    ...[author_id, closed_by_id, ...assignee_ids].map(user => world.get(users, user)),
+    ...world.where(notes, 'noteable_id', id),
+  ],
   derive: {
     author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)),
     assignees: ({ assignee_ids }, { world }) =>
@@ -49,6 +54,8 @@ export const issueFace: Face<Issue> = {
 
 /** An issue by itself: only there is it told whether the caller follows it. */
 export const wholeIssueFace: Face<Issue> = {
+  ...issueFace,
+  live: ['subscribed'],
   derive: {
     ...issueFace.derive,
     subscribed: ({ author_id, assignee_ids }, { caller }: Exchange) => {

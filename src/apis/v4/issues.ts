@@ -53,7 +53,7 @@ export function issueOf(ask: OneIssue, project: Project): Issue {
 }
 
 const issueBy = (world: World, projectId: number, wanted: number): Issue | undefined =>
-  world.where(issues, 'project_id', projectId).find(({ iid }) => iid === wanted)
+  world.find(issues, 'project_id', projectId, ['iid', wanted])
 
 function list(ask: Ask<IssueFilters>, among: Project[]) {
   const readable = among.flatMap(project =>

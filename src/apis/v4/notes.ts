@@ -13,6 +13,7 @@ import { type Issue, issues, type Note, notes } from './tables.ts'
 import { userFace } from './users.ts'
 
 export const noteFace: Face<Note> = {
+  madeOf: ({ author_id }, world) => [world.get(users, author_id)],
   derive: {
     author: ({ author_id }, { world }) => embed(userFace, world.get(users, author_id)),
     // Quick actions stay what they are written as: text.

@@ -5,7 +5,7 @@ import { showsPipelines } from './abilities.ts'
 import { detailedStatus } from './pipeline_detailed_status.ts'
 import { currentJobs } from './pipeline_jobs.ts'
 import { isWarning } from './pipeline_status.ts'
-import { projectUrl } from './project_face.ts'
+import { addressRows, projectUrl } from './project_face.ts'
 import { type Pipeline, type PipelineVariable, projects } from './tables.ts'
 import { userFace } from './users.ts'
 
@@ -18,6 +18,9 @@ const webUrl = ({ id, project_id }: Pipeline, exchange: Exchange<unknown>) =>
   `${pagesUrl(exchange, project_id)}/pipelines/${id}`
 
 export const pipelineFace: Face<Pipeline> = {
+  madeOf: ({ project_id, user_id }, world) => [...addressRows(world, project_id), world.get(users, user_id)],
+  // Its path is that of the request's world; and it changes with jobs.
+  live: ['detailed_status'],
   derive: {
     user: ({ user_id }, { world }) => embed(userFace, world.get(users, user_id)),
     web_url: webUrl,

@@ -1,4 +1,4 @@
-import type { Listing } from '../../store/table.ts'
+import { type Listing, listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
 import type { Ask } from './credentials.ts'
@@ -25,31 +25,47 @@ export interface PipelineFilters {
 export function listedPipelines(ask: Ask<PipelineFilters>, project: Project): Listing<Pipeline> {
   const { world, params } = ask
   const { scope, updated_after, updated_before } = params
-  const all = world.where(pipelines, 'project_id', project.id)
-  const passes = passesOf(ask)
-  const found = all.filter(passes)
-  const stored = scope ? scopes[scope](found, all, world, project) : found
+  const stored = storedPipelines(ask, project)
   // Which of the pretended ones pass these can't be told without looking at all of them.
   const unknowable = scope || updated_after || updated_before
   const pretence = world.pretended(pipelines).find(({ fields }) => fields.project_id === project.id)
+  const filters = filtersOf(ask)
+  const passes: Filter = pipeline => filters.every(passes => passes(pipeline))
   return listed(pretendedPipelines, stored, params, { pretence: unknowable ? undefined : pretence, passes })
 }
 
-/** Whether a pipeline passes all filters but the scope; an empty text is no filter. */
-function passesOf({ world, params }: Ask<PipelineFilters>): (pipeline: Pipeline) => boolean {
-  const { status, ref, sha, yaml_errors, name, username, updated_after, updated_before } = params
-  const by = name || username ? usersBy(world, name, username) : undefined
-  return pipeline =>
-    (!status || pipeline.status === status) &&
-    (!ref || pipeline.ref === ref) &&
-    (!sha || pipeline.sha === sha) &&
-    (yaml_errors === undefined || (pipeline.yaml_errors !== null) === yaml_errors) &&
-    (!by || by.has(pipeline.user_id)) &&
-    (!updated_after || pipeline.updated_at > updated_after) &&
-    (!updated_before || pipeline.updated_at < updated_before)
+/** What the indexes know is looked up; only other filters look at each pipeline. */
+function storedPipelines(ask: Ask<PipelineFilters>, project: Project): Listing<Pipeline> {
+  const { world, params } = ask
+  const { scope, status, ref } = params
+  const key = ref ? (['ref', ref] as const) : status ? (['status', status] as const) : undefined
+  const found = world.listed(pipelines, 'project_id', project.id, key)
+  const filters = filtersOf(ask, key?.[0])
+  if (!scope && filters.length === 0) return found
+  const passing = whole(found).filter(pipeline => filters.every(passes => passes(pipeline)))
+  return listing(scope ? scopes[scope](passing, world, project) : passing)
 }
 
-type Scope = (found: Pipeline[], all: readonly Pipeline[], world: World, project: Project) => Pipeline[]
+type Filter = (pipeline: Pipeline) => boolean
+
+/** What a pipeline must be to be listed, but for its scope and for one filter; an empty text is no filter. */
+function filtersOf({ world, params }: Ask<PipelineFilters>, known?: 'ref' | 'status'): Filter[] {
+  const { status, ref, sha, yaml_errors, name, username, updated_after, updated_before } = params
+  const filters: Filter[] = []
+  if (status && known !== 'status') filters.push(it => it.status === status)
+  if (ref && known !== 'ref') filters.push(it => it.ref === ref)
+  if (sha) filters.push(it => it.sha === sha)
+  if (yaml_errors !== undefined) filters.push(it => (it.yaml_errors !== null) === yaml_errors)
+  if (updated_after) filters.push(it => it.updated_at > updated_after)
+  if (updated_before) filters.push(it => it.updated_at < updated_before)
+  if (name || username) {
+    const by = usersBy(world, name, username)
+    filters.push(it => by.has(it.user_id))
+  }
+  return filters
+}
+
+type Scope = (found: readonly Pipeline[], world: World, project: Project) => readonly Pipeline[]
 
 const ofStatus =
   (...statuses: CiStatus[]): Scope =>
@@ -59,13 +75,11 @@ const ofStatus =
 /** The newest pipeline of each branch (or tag) that is there; of all pipelines, whatever else is asked for. */
 const newestOfEach =
   (refsOf: (world: World, project: Project) => { name: string }[], tag: boolean): Scope =>
-  (found, all, world, project) => {
-    const names = new Set(refsOf(world, project).map(({ name }) => name))
-    const newest = new Map<string, number>()
-    for (const pipeline of all) {
-      if (pipeline.tag === tag && names.has(pipeline.ref)) newest.set(pipeline.ref, pipeline.id)
-    }
-    return found.filter(({ id, ref, tag: ofTag }) => ofTag === tag && newest.get(ref) === id)
+  (found, world, project) => {
+    const newest = new Map(
+      refsOf(world, project).map(({ name }) => [name, newestOf(world, project, name, tag)]),
+    )
+    return found.filter(({ id, ref }) => newest.get(ref) === id)
   }
 
 const scopes: Record<NonNullable<PipelineFilters['scope']>, Scope> = {
@@ -74,6 +88,13 @@ const scopes: Record<NonNullable<PipelineFilters['scope']>, Scope> = {
   finished: ofStatus('success', 'failed', 'canceled'),
   branches: newestOfEach((world, { id }) => world.where(branches, 'project_id', id), false),
   tags: newestOfEach((world, { id }) => world.where(tags, 'project_id', id), true),
+}
+
+/** The id of the newest pipeline of a branch, or of a tag: both can have the same name. */
+function newestOf(world: World, project: Project, name: string, tag: boolean): number | undefined {
+  return whole(world.listed(pipelines, 'project_id', project.id, ['ref', name])).findLast(
+    it => it.tag === tag,
+  )?.id
 }
 
 function usersBy(world: World, name: string | undefined, username: string | undefined): Set<number | null> {

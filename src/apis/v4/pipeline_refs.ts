@@ -15,13 +15,12 @@ export interface Ref {
  * how pipelines go on (`fail/tests`) needs no branch: it is at the head of the default one.
  */
 export function refOf(world: World, project: Project, wanted: string, tag?: boolean): Ref | undefined {
-  const named = ({ name }: { name: string }) => name === wanted
-  const branch = tag ? undefined : world.where(branches, 'project_id', project.id).find(named)
+  const branch = tag ? undefined : world.find(branches, 'project_id', project.id, ['name', wanted])
   if (branch) {
     const open = branch.developers_can_push || branch.developers_can_merge
     return { sha: branch.sha, tag: false, closed: branch.protected && !open }
   }
-  const found = tag === false ? undefined : world.where(tags, 'project_id', project.id).find(named)
+  const found = tag === false ? undefined : world.find(tags, 'project_id', project.id, ['name', wanted])
   if (found) return { sha: found.sha, tag: true, closed: found.protected }
   if (tag || !ruleFor(wanted) || project.default_branch === null) return undefined
   const head = refOf(world, project, project.default_branch, false)

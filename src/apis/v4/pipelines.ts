@@ -2,7 +2,7 @@ import { plainActions } from '../../behaviour/rows.ts'
 import { many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { allow } from './abilities.ts'
 import type { Ask } from './credentials.ts'
@@ -83,7 +83,7 @@ export function pipelineOf(ask: OnePipeline, project: Project): Pipeline {
 /** The newest pipeline on the commit that a branch or tag is at. */
 function latestPipeline(world: World, project: Project, name: string | null): Pipeline | undefined {
   const head = name === null ? undefined : refOf(world, project, name)
-  return world
-    .where(pipelines, 'project_id', project.id)
-    .findLast(({ ref, sha }) => ref === name && sha === head?.sha)
+  if (!head) return undefined
+  const ofRef = whole(world.listed(pipelines, 'project_id', project.id, ['ref', name!]))
+  return ofRef.findLast(({ sha }) => sha === head.sha)
 }

@@ -1,9 +1,9 @@
-import { holds, joined, mapped, type Pretence, places, reversed } from '../../store/pretended.ts'
-import { type Listing, listing, type Row, type Table } from '../../store/table.ts'
+import { holds, joined, mapped, type Pretence, places } from '../../store/pretended.ts'
+import { type Listing, listing, type Row, reversed, type Table, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import type { Ask } from './credentials.ts'
 import type { Kind } from './pretended_rows.ts'
-import { sorted } from './sorting.ts'
+import { sortedListing } from './sorting.ts'
 import { namespaces, pipelines, projects } from './tables.ts'
 
 /** The pretended row with an id, for reading; who would change it doesn't find it. */
@@ -30,11 +30,11 @@ const times = ['created_at', 'updated_at', 'last_activity_at']
 /** Stored rows in order, and the pretended ones among them: behind what is older, before what is newer. */
 export function listed<R extends Row>(
   kind: Kind<R>,
-  stored: readonly R[],
+  stored: Listing<R>,
   { order_by, sort }: { readonly order_by: string; readonly sort: 'asc' | 'desc' },
   { pretence, passes, id_after = 0, id_before = Number.POSITIVE_INFINITY }: Wanted<R>,
 ): Listing<R> {
-  const inOrder = (rows: readonly R[]) => listing(sorted(rows, order_by, sort))
+  const inOrder = (rows: Listing<R>) => sortedListing(rows, order_by, sort)
   if (!pretence) return inOrder(stored)
   const { first, count } = pretence
   const make = (place: number) => kind.row(pretence, place)
@@ -48,8 +48,8 @@ export function listed<R extends Row>(
   const field = times.includes(order_by) ? order_by : 'id'
   const of = (row: R) => (row as unknown as Record<string, string | number>)[field]!
   const oldest = of(make(0))
-  const older = inOrder(stored.filter(row => of(row) <= oldest))
-  const newer = inOrder(stored.filter(row => of(row) > oldest))
+  const older = inOrder(listing(whole(stored).filter(row => of(row) <= oldest)))
+  const newer = inOrder(listing(whole(stored).filter(row => of(row) > oldest)))
   return joined(sort === 'asc' ? [older, made, newer] : [newer, made, older])
 }
 

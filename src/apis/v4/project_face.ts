@@ -28,6 +28,12 @@ export function fullPath(world: World, id: number): string {
   return `${world.get(namespaces, project.namespace_id)!.full_path}/${project.path}`
 }
 
+/** The rows of which a project's address is made. */
+export function addressRows(world: World, id: number): readonly unknown[] {
+  const project = world.get(projects, id) ?? pretendedIn(world, pretendedProjects, id)
+  return [project, world.get(namespaces, project?.namespace_id)]
+}
+
 /** The web address of a project. */
 export const projectUrl = (world: World, origin: string, id: number): string =>
   `${origin}/${fullPath(world, id)}`

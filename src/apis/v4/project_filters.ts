@@ -1,4 +1,4 @@
-import type { Listing } from '../../store/table.ts'
+import { type Listing, listing } from '../../store/table.ts'
 import { owner, ownLevelOf, sees } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { listed } from './pretended.ts'
@@ -41,7 +41,7 @@ export function listedProjects(ask: Ask<ProjectFilters>): Listing<Project> {
   // Which of the pretended ones pass these can't be told without looking at all of them.
   const unknowable = search || last_activity_after || last_activity_before
   const pretence = unknowable ? undefined : world.pretended(projects)[0]
-  return listed(pretendedProjects, stored, params, { pretence, passes, id_after, id_before })
+  return listed(pretendedProjects, listing(stored), params, { pretence, passes, id_after, id_before })
 }
 
 /** Whether the caller sees a project, and it passes all filters but those by id. Nobody has starred any. */

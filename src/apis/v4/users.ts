@@ -18,6 +18,7 @@ const identityFace: Face<Identity> = { derive: { saml_provider_id: () => null } 
 
 /** A user as other resources embed one, and as administrators see one. */
 export const userFace: Face<User> = {
+  madeOf: () => [],
   derive: {
     web_url: ({ username }, { origin }) => `${origin}/${username}`,
     // One paragraph of plain text: Markdown is not rendered.
@@ -48,6 +49,7 @@ const ofOneself = [
 ]
 
 const hiding = (fields: readonly string[]): Face<User> => ({
+  ...userFace,
   derive: { ...userFace.derive, ...Object.fromEntries(fields.map(field => [field, () => undefined])) },
 })
 
