@@ -149,6 +149,8 @@ t.test('python-gitlab walks, creates, reads, changes and deletes', { skip }, asy
 )
 
 const limited = { code: 429, headers: { 'Retry-After': '1' } }
+const errorPage =
+  '<html><head><title>500 Internal Server Error</title></head><body>Whoops, something went wrong on our end.</body></html>'
 const through = { 'how it ends': ['not refused'] }
 const unreadable = {
   'how it ends': ['GitlabParsingError', null, 'Failed to parse the server message'],
@@ -176,7 +178,7 @@ t.test('python-gitlab waits as long as Retry-After says, and tries again where i
       'and a 500 with its page',
       'impatience',
       [{ reason: 'error-page' }],
-      { 'how it ends': ['GitlabCreateError', 500, ''] },
+      { 'how it ends': ['GitlabCreateError', 500, errorPage] },
       [500],
       0,
     ],
