@@ -154,6 +154,7 @@ t.test('go-gitlab tries again by itself after 429, 500, 502 and 503, five times'
       [429, 429, 503, 503, 201],
       1,
     ],
+    ['500, then 502', 'patience', [{ code: 500 }, { code: 502 }], through, [500, 502, 201], 1],
     ['429 with RateLimit-*, twice', 'patience', [reset, reset], through, [429, 429, 201], 1],
     [
       'the sixth 429 it hands on',

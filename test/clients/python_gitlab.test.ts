@@ -156,7 +156,7 @@ const unreadable = {
   'how it ends': ['GitlabParsingError', null, 'Failed to parse the server message'],
 }
 
-t.test('python-gitlab waits as long as Retry-After says, and tries again where it is told to', { skip }, t =>
+t.test('python-gitlab tries again after 429, and after 5xx where it is told to', { skip }, t =>
   compareFailures(t, program, [
     [
       'obey_rate_limit and retry_transient_errors: 429 twice, 503 twice, then it is through',

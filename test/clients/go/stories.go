@@ -222,7 +222,7 @@ func pipelines() {
 	}
 	pipeline, _, err := git.Pipelines.CancelPipelineBuild(1, made.ID)
 	must(err)
-	tell("canceled", pipeline.Status, pipeline.FinishedAt.After(*made.CreatedAt))
+	tell("canceled", pipeline.Status, !pipeline.FinishedAt.Before(*made.CreatedAt))
 	pipeline, _, err = git.Pipelines.RetryPipelineBuild(1, made.ID)
 	must(err)
 	tell("retried", pipeline.Status)
