@@ -278,6 +278,19 @@ t.test('what can’t be armed is refused, and says what was meant', async t => {
     [{ answer: { reason: 'namTaken' } }, /no reason "namTaken"; did you mean "name-taken"\?/],
     [{ operation: 'createFork', answer: { reason: 'tokenExpired' } }, /no reason "tokenExpired"/],
     [{ path: 'projects', answer: { code: 404 } }, /path/],
+    [
+      { operation: 'listUsers', api: 'v1', answer: { code: 404 } },
+      /no operation "listUsers" in v1, only in v4/,
+    ],
+    [{ method: 'PSOT', answer: { code: 404 } }, /no method "PSOT"; did you mean "POST"\?/],
+    [
+      { path: '/w/refused/api/v4/projects', answer: { code: 404 } },
+      /a path is told without "\/w\/refused": arm it in that world/,
+    ],
+    [{ answer: { reason: 'slow-body' } }, /no reason "slow-body", but a fault/],
+    [{ answer: { reason: 'slowbody' } }, /no reason "slowbody"; did you mean "slow-body"\?/],
+    [{ answer: { status: 204, body: 'x' } }, /an answer with 204 has no body/],
+    [{ answer: { headers: { Trailer: 'X-A' } } }, /Trailer is told by the server/],
   ]
   for (const [arming, said] of rows) {
     const what = JSON.stringify(arming)
@@ -296,6 +309,15 @@ t.test('what can’t be armed is refused, and says what was meant', async t => {
   mine.arm(arming)
   answer.code = 500
   t.same(await statusesOf(mine.v4, 'GET /projects', 1), [404], 'what is armed is as it was when it was armed')
+})
+
+t.test('ANY is any method, as WireMock has it', async t => {
+  const mine = gitlab.world('any')
+  mine.arm({ method: 'ANY', path: '/api/v4/projects/1', answer: { code: 503 } })
+  for (const method of ['GET', 'DELETE'])
+    t.same(await statusesOf(mine.v4, `${method} /projects/1`, 1), [503], method)
+  const { body } = await ask(mine.url, 'POST /__admin/requests/count', { json: { method: 'any' } })
+  t.same(body, { count: 2 })
 })
 
 t.test('a reason that an API lacks fails only the other', async t => {

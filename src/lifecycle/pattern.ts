@@ -1,6 +1,9 @@
 import type { Exchange } from './exchange.ts'
 import { pathPattern } from './path_pattern.ts'
 
+/** What WireMock's users say for any method. */
+export const anyMethod = 'ANY'
+
 /** Which requests are meant; what isn't told of them fits all. */
 export interface Pattern {
   readonly api?: string
@@ -21,7 +24,7 @@ export function fits(meant: Pattern, { api, operation, method, address, label }:
   return (
     (meant.api === undefined || meant.api === api.name) &&
     (meant.operation === undefined || meant.operation === operation.id) &&
-    (meant.method === undefined || meant.method.toUpperCase() === method) &&
+    (meant.method === undefined || [method, anyMethod].includes(meant.method.toUpperCase())) &&
     (meant.path === undefined || pathPattern(meant.path)(address.path)) &&
     (meant.caller === undefined || meant.caller === label)
   )

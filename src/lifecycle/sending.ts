@@ -64,7 +64,7 @@ export async function breakOff(sending: Sending, milliseconds: number): Promise<
 }
 
 /** Whether an answer of its status may have a body. */
-export const hasBody = ({ status }: Sending) => status !== 204 && status !== 304
+export const hasBody = ({ status }: Pick<Sending, 'status'>) => status !== 204 && status !== 304
 
 /** Another body, and the headers of one. */
 export const bodied = ({ headers }: Sending, body: string) => ({
