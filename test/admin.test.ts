@@ -125,6 +125,7 @@ t.test('what is wrong with a call is told', async t => {
     ['setClock', { json: { run: false } }, 400, /^"run"/],
     ['setClock', { json: { forward: '1s' } }, 400, /./],
     ['makeProgress', { json: { steps: 101 } }, 400, /^"steps" is not as it should be: must be <= 100/],
+    ['makeProgress', { json: { pipeline: 9999 } }, 404, 'there is no pipeline "9999"'],
     ['resetWorld', { query: '?all=maybe' }, 400, /^"all" is not as it should be/],
   ]
   for (const [id, called, status, error] of rows) {

@@ -65,6 +65,27 @@ async function branchOf(server: Understudy): Promise<object> {
   return row
 }
 
+t.test('no front keeps anybody from the control API', async t => {
+  const headers = { Authorization: 'Bearer sesame' }
+  for (const root of ['', '/gitlab']) {
+    const front = ['drop-authorization', ...(root ? [`root=${root}`] : [])].join(',')
+    await using server = await createUnderstudy({ front, adminToken: 'sesame' })
+    for (const { url } of [server, server.world('mine')]) {
+      t.equal((await ask(url, 'GET /__admin/settings', { headers })).status, 200, url)
+      t.equal(
+        (await ask(url, 'GET /__admin/settings')).status,
+        401,
+        'without a token it is as closed as ever',
+      )
+      t.equal(
+        (await ask(url, 'GET /api/v4/user?to=/__admin/', bearer)).status,
+        401,
+        'nor does a query open GitLab',
+      )
+    }
+  }
+})
+
 t.test('a server under a root', async t => {
   await using server = await createUnderstudy({ front: 'root=/tools/gitlab', checkAnswers: true })
   const { url, v4 } = server

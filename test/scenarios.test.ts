@@ -97,6 +97,34 @@ t.test('a limit in its forms', async t => {
   t.equal((await limited('rateLimited')).status, 429, 'by the name that is thrown, too')
 })
 
+t.test('an answer tells which preferences it follows, and which it can’t read', async t => {
+  const mine = gitlab.world('preferences')
+  const rows: [prefer: string, status: number, applied: string | null, note: RegExp | null][] = [
+    ['code=404', 404, 'code=404', null],
+    ['code=404, delay=1', 404, 'code=404, delay=1', null],
+    ['delay=1', 200, 'delay=1', null],
+    ['delay=soon', 200, null, /"soon" is no delay: so many milliseconds/],
+    ['respond-async', 200, null, null],
+  ]
+  for (const [prefer, status, applied, note] of rows) {
+    const { headers, ...answer } = await ask(mine.v4, 'GET /projects', { headers: { Prefer: prefer } })
+    t.equal(answer.status, status, prefer)
+    t.equal(headers.get('preference-applied'), applied)
+    t.match(headers.get('x-understudy-note'), note)
+  }
+})
+
+t.test('of a failure that was asked for, the journal tells what its wording needs and no more', async t => {
+  const mine = gitlab.world('wordings')
+  for (const [name, why] of [
+    ['not-found', { reason: 'notFound' }],
+    ['sudo-unknown', { reason: 'sudoUnknown', user: '123' }],
+  ] as const) {
+    await ask(mine.v4, 'GET /projects', { headers: { 'X-Mock-Scenario': name } })
+    t.strictSame(mine.requests().at(-1)!.why, [why], name)
+  }
+})
+
 t.test('who isn’t signed in is led to a page', async t => {
   for (const [base, page] of [
     [gitlab.v4, `${gitlab.url}/users/sign_in`],

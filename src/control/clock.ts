@@ -1,3 +1,4 @@
+import { pipelines } from '../apis/v4/tables.ts'
 import { value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { refuse } from '../lifecycle/reason.ts'
@@ -33,8 +34,11 @@ export const clockTasks = ({ makeProgress }: House): Behaviours => ({
     return shown(world)
   },
 
-  makeProgress: ({ world, params }: Told<{ steps: number; pipeline?: number }>) =>
-    value({ changed: makeProgress(world, params.steps, params.pipeline) }),
+  makeProgress: ({ world, params: { steps, pipeline } }: Told<{ steps: number; pipeline?: number }>) => {
+    if (pipeline !== undefined && !world.get(pipelines, pipeline))
+      throw refuse('notFound', { thing: 'pipeline', name: pipeline })
+    return value({ changed: makeProgress(world, steps, pipeline) })
+  },
 })
 
 const shown = ({ clock }: World) => value({ now: clock.iso(), stands: clock.stands() })

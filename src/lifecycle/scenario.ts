@@ -2,7 +2,7 @@ import type { Wanted } from './arming.ts'
 import { armoryOf } from './arms.ts'
 import type { Exchange } from './exchange.ts'
 import { type FaultName, faultNames, faults } from './faults.ts'
-import { type Answer, type Facts, Refusal, refuse } from './reason.ts'
+import { type Answer, type Facts, type Reason, Refusal, refuse } from './reason.ts'
 import { plainFailure, reasonBy, scenariosOf } from './scenario_names.ts'
 
 /** A failure that was asked for. */
@@ -49,15 +49,24 @@ function preferredBy(exchange: Exchange): Scenario | undefined {
   const asked = preference(prefer, 'code') ?? (typeof name === 'string' ? name : undefined)
   const wait = preference(prefer, 'delay') ?? ''
   const delay = /^\d{1,9}$/.test(wait) ? Math.min(Number(wait), longestDelay) : undefined
-  if (asked === undefined) return delay === undefined ? undefined : { delay }
+  if (wait !== '' && delay === undefined)
+    exchange.notes.push(`"${wait}" is no delay: so many milliseconds, such as delay=1500`)
+  if (asked === undefined && delay === undefined) return undefined
+  if (asked === undefined) return { delay, headers: applied(undefined, delay) }
   const answered = named(exchange, asked)
   const status =
     answered.refusal instanceof Forced
       ? exchange.contract.refusals[answered.refusal.problems[0]!.reason]!.status
       : answered.answer?.status
-  // RFC 7240: an answer says which preference it follows.
-  const headers = status === undefined ? undefined : { 'Preference-Applied': `code=${status}` }
-  return { ...answered, headers, delay }
+  return { ...answered, headers: applied(status, delay), delay }
+}
+
+/** RFC 7240: an answer says which preferences it follows. */
+function applied(code: number | undefined, delay: number | undefined): Scenario['headers'] {
+  const followed = Object.entries({ code, delay }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  )
+  return followed.length === 0 ? undefined : { 'Preference-Applied': followed.join(', ') }
 }
 
 function preference(header: string | string[] | undefined, name: 'code' | 'delay'): string | undefined {
@@ -93,11 +102,18 @@ function named(exchange: Exchange, word: string): Pick<Scenario, 'refusal' | 'an
   if (fault) return { fault }
   const { refusals } = exchange.contract
   const reason = reasonBy(refusals, word)
-  if (reason) return { refusal: new Forced([{ reason, facts: usualFacts(exchange) }]) }
+  if (reason) return { refusal: new Forced([{ reason, facts: factsFor(exchange, reason) }]) }
   const answer = plainFailure(asked)
   if (answer) return { answer }
   const known = [...scenariosOf(refusals).keys(), ...faultNames].join(', ')
   return { refusal: refuse('unknownScenario', { asked, known }) }
+}
+
+/** The usual facts that a wording has a place for: what else would stand in the journal was never wrong. */
+function factsFor(exchange: Exchange, reason: Reason): Facts {
+  const places = JSON.stringify(exchange.contract.refusals[reason]).toLowerCase()
+  const facts = Object.entries(usualFacts(exchange))
+  return Object.fromEntries(facts.filter(([name]) => places.includes(`{${name.toLowerCase()}}`)))
 }
 
 /** What wordings are filled with where nobody was really refused. */
