@@ -60,6 +60,12 @@ const oneOf = (known: readonly string[]): Read => {
 
 const anyText: Read = text => (text === '' ? { problem: 'is empty' } : { value: text })
 
+/** A text as a header can carry it behind `Bearer`. */
+const bearerText: Read = text =>
+  text === '' || /^[!-~]+$/.test(text)
+    ? anyText(text)
+    : { problem: 'has blanks or letters that no Authorization: Bearer can carry' }
+
 /** A text that something of ours reads; what is wrong with it, that says. */
 const parsed =
   (read: (text: string) => unknown): Read =>
@@ -135,7 +141,7 @@ export const flags = [
   flagOf(
     'adminToken',
     '--admin-token TEXT',
-    anyText,
+    bearerText,
     'the token of /__admin; made up where others can reach it',
   ),
   flagOf('checkAnswers', '--check-answers', yesOrNo, 'an answer that breaks its contract becomes a 500'),

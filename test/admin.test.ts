@@ -440,6 +440,14 @@ t.test('time stands, moves and runs', async t => {
     '9999-12-31T23:59:59.999Z',
     'and the end of time is one that can be told',
   )
+  t.match(
+    await ask(world.v4, 'POST /projects?name=last', root),
+    {
+      status: 201,
+      body: { container_expiration_policy: { next_run_at: '9999-12-31T23:59:59.999Z' } },
+    },
+    'nothing is due behind it',
+  )
   t.equal(await set({ advance: '-999999999d' }), '0001-01-01T00:00:00.000Z')
   t.equal((await ask(world.v4, 'GET /projects/1', root)).status, 200)
   await set({ now: '2022-01-01T00:00:00Z' })

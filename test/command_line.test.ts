@@ -646,6 +646,11 @@ t.test('a program’s options are judged as strictly as the command line’s', a
     [{ prot: 1 }, /^unknown option prot; known are port, /],
     [{ log: 'loud' }, /^log: "loud" is not one of silent, error, info$/],
     [{ port: '1' }, /^port: "1" is not a number$/],
+    [
+      { adminToken: 'a b' },
+      /^adminToken: "a b" has blanks or letters that no Authorization: Bearer can carry$/,
+    ],
+    [{ adminToken: 'schlüssel' }, /^adminToken: "schlüssel" has blanks or letters/],
     [{ seed: -1 }, /^seed: -1 is not a whole number/],
     [{ now: 'yesterday' }, /^now: "yesterday" is not a/],
     [{ checkAnswers: 'yes' }, /^checkAnswers: "yes" is neither true nor false$/],

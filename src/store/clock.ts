@@ -19,15 +19,19 @@ export interface Clock {
 /** The first and the last instant that can be told as all APIs do: with four digits for the year. */
 const [earliest, latest] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')]
 
+const within = (at: number) => Math.min(latest, Math.max(earliest, at))
+
+/** GitLab's form of an instant, in milliseconds since 1970; the end of time where it is beyond. */
+export const instantText = (at: number): string => new Date(within(at)).toISOString()
+
 /** The machine's clock, or one that stands still at an instant. */
 export function createClock(standing?: number, ahead = 0): Clock {
   let stopped = standing
   let offset = ahead
-  const within = (at: number) => Math.min(latest, Math.max(earliest, at))
   const now = () => stopped ?? within(Date.now() + offset)
   return {
     now,
-    iso: () => new Date(now()).toISOString(),
+    iso: () => instantText(now()),
     stands: () => stopped !== undefined,
     stop: at => {
       stopped = within(at)

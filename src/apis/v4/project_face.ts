@@ -1,4 +1,5 @@
 import { embed, type Face } from '../../behaviour/view.ts'
+import { instantText } from '../../store/clock.ts'
 import { type Row, table } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
@@ -54,7 +55,7 @@ const policyFace = (since: string): Face<ExpirationPolicy> => ({
       if (next_run_at) return next_run_at
       const [start, period] = [Date.parse(since), (cadences[cadence] ?? 1) * day]
       const runs = Math.max(0, Math.floor((world.clock.now() - start) / period))
-      return new Date(start + (runs + 1) * period).toISOString()
+      return instantText(start + (runs + 1) * period)
     },
   },
 })
