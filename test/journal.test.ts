@@ -250,6 +250,23 @@ t.test('no token is told, wherever it stands', async t => {
     ['JSON that says it is a form', 'POST /projects', { body: `{"token":"${secret}"}`, headers: form }],
     ['JSON of no type', 'POST /projects', { body: new TextEncoder().encode(`{"token":"${secret}"}`) }],
     ['a form', 'POST /projects', { form: { name: 'a', private_token: secret } }],
+    [
+      'JSON, a variable that is called like one',
+      'POST /projects',
+      {
+        json: {
+          variables: [
+            { key: 'A', value: 'b' },
+            { key: 'DEPLOY_TOKEN', value: secret },
+          ],
+        },
+      },
+    ],
+    [
+      'a form, a variable that is called like one',
+      'POST /projects',
+      { form: { 'variables[][key]': 'DEPLOY_TOKEN', 'variables[][value]': secret } },
+    ],
     ['a form that says it is JSON', 'POST /projects', { body: `a=1&token=${secret}&b=2`, headers: json }],
     [
       'multipart',
@@ -321,6 +338,9 @@ t.test('no token is told, wherever it stands', async t => {
     '{"name":"A","path":"a","tag_list":["x"]}',
     'all else is told as it was sent',
   )
+  const variables = '{"variables":[{"key":"MY_TOKEN"},{"key":"A","value":"b"},{"value":"c"}]}'
+  await ask(world.v4, 'POST /projects', { ...root, body: variables, headers: json })
+  t.equal((await latest(world)).body, variables, 'also the value of another key')
 })
 
 t.test('texts that are made to take long, do not', async t => {

@@ -76,15 +76,23 @@ function encoded(token: string): string {
 
 const isSecret = (name: string) => secretName.test(decoded(name))
 
-/** Pairs of a query or a form; names as they are sent: also within brackets, and percent-encoded. */
-const withoutNamed = (text: string): string =>
-  text
+/**
+ * Pairs of a query or a form; names as they are sent: also within brackets, and percent-encoded. What is sent as `key`
+ * names the `value` behind it, as variables of pipelines have it.
+ */
+function withoutNamed(text: string): string {
+  let key = ''
+  return text
     .split(/([&;])/)
     .map(pair => {
-      const name = pair.slice(0, Math.max(0, pair.indexOf('=')))
-      return name !== '' && isSecret(name) ? `${name}=${redacted}` : pair
+      const [name, sent] = [pair.slice(0, Math.max(0, pair.indexOf('='))), pair.slice(pair.indexOf('=') + 1)]
+      const part = /(?:^|\[)(key|value)\]?$/i.exec(decoded(name))?.[1]?.toLowerCase()
+      if (part === 'key') key = sent
+      const goes = name !== '' && (isSecret(name) || (part === 'value' && isSecret(key)))
+      return goes ? `${name}=${redacted}` : pair
     })
     .join('')
+}
 
 function withoutNamedParts(text: string, type: string): string {
   const boundary = /boundary="?([^";]+)/i.exec(type)?.[1]?.trim()
@@ -107,6 +115,8 @@ const jsonSigns = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\],:]|[^\s"{}[\],:]+|\s+/gs
 function withoutNamedFields(text: string): string {
   let told = ''
   let last = ''
+  // Whether a `key` is told; and what it was, which names the `value` behind it.
+  let [isNamed, key] = [false, '']
   // How deep within a field that is left out; nothing outside of one.
   let depth: number | undefined
   for (const [sign] of text.matchAll(jsonSigns)) {
@@ -117,7 +127,10 @@ function withoutNamedFields(text: string): string {
       depth = undefined
     }
     told += sign[0] === '"' ? `"${withoutNamed(sign.slice(1))}` : sign
-    if (sign === ':' && last[0] === '"' && isSecret(last)) {
+    if (isNamed && last === ':' && sign[0] === '"') key = sign
+    if (sign === ':') isNamed = last === '"key"'
+    if (sign === '}') key = ''
+    if (sign === ':' && last[0] === '"' && (isSecret(last) || (last === '"value"' && isSecret(key)))) {
       told += `"${redacted}"`
       depth = 0
     }
