@@ -339,6 +339,17 @@ t.test('what can’t be armed is refused, and says what was meant', async t => {
   t.same(await statusesOf(mine.v4, 'GET /projects', 1), [404], 'what is armed is as it was when it was armed')
 })
 
+t.test('a browser’s preflight takes no answer away from the request behind it', async t => {
+  const mine = gitlab.world('preflights')
+  const preflight = { headers: { Origin: 'http://a.example', 'Access-Control-Request-Method': 'GET' } }
+  const asked = () => statusesOf(mine.v4, 'OPTIONS /projects', 1, preflight)
+  mine.arm({ answer: { code: 503 }, times: 1 })
+  t.same(await asked(), [200])
+  t.same(await statusesOf(mine.v4, 'GET /projects', 2), [503, 200])
+  mine.arm({ method: 'OPTIONS', answer: { code: 503 } })
+  t.same(await asked(), [503], 'but who says so has it fail')
+})
+
 t.test('ANY is any method, as WireMock has it', async t => {
   const mine = gitlab.world('any')
   mine.arm({ method: 'ANY', path: '/api/v4/projects/1', answer: { code: 503 } })

@@ -61,12 +61,18 @@ function createArmory(seed: number): Armory {
       return place >= 0
     },
     clear: () => void arms.splice(0),
-    due: ({ api, operation, method, address, caller }, canGive) => {
+    due: ({ api, operation, method, address, caller, headers }, canGive) => {
       // Most worlds have none, and needn't pay for it.
       if (arms.length === 0) return undefined
+      const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
       const asked: Asked = { api, operation, method, address, label: caller?.label ?? 'anonymous' }
       return arms.find(
-        arm => fits(arm.arming, asked) && canGive(arm.arming.answer) && isDue(arm, arm.chance.fraction),
+        arm =>
+          // A browser's own question would use up what is meant for the request behind it.
+          !(isPreflight && arm.arming.method === undefined) &&
+          fits(arm.arming, asked) &&
+          canGive(arm.arming.answer) &&
+          isDue(arm, arm.chance.fraction),
       )
     },
   }
