@@ -57,7 +57,7 @@ t.test('told: nothing moves by itself, and what is told takes a step', async t =
     t.strictSame(await progress(world, { ...only, steps: 2 }), { changed: 2 })
     t.equal((await show(world)).status, 'success')
     t.strictSame(await progress(world, { ...only, steps: 100 }), { changed: 0 }, 'what is over stays so')
-    t.strictSame(await progress(world, { pipeline: 999 }), { changed: 0 })
+    t.strictSame(await progress(world, { pipeline: 999 }), { error: 'there is no pipeline "999"' })
     const fixtures = await Promise.all([28, 29, 30, 31].map(id => show(world, id, 8)))
     t.strictSame(
       fixtures.map(({ status }) => status),

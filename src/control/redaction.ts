@@ -55,6 +55,8 @@ const word = /(?:[\w.~-]|%[\da-f]{2}|\\u[\da-f]{4})+/gi
 
 /** A word without its escapes, which may stand in one another. */
 function decoded(word: string): string {
+  // Most have none, and a whole journal is many.
+  if (!/[%\\]/.test(word)) return word
   const unescaped = word.replace(/\\u([\da-f]{4})/gi, (_, code) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   )
