@@ -9,12 +9,12 @@ import { toldIn } from './control/telling.ts'
 import { worldName } from './lifecycle/address.ts'
 import type { Arming } from './lifecycle/arming.ts'
 import { armoryOf } from './lifecycle/arms.ts'
-import { checkOptions, type GivenOptions } from './options.ts'
+import { checkOptions, type GivenOptions, type Options } from './options.ts'
 import { createServer, type Server, told } from './server.ts'
 import { createClock } from './store/clock.ts'
 import { readFixtures } from './store/fixtures.ts'
 import { createStore, mainWorld, type Store } from './store/store.ts'
-import { type Changes, emptyWorld } from './store/world.ts'
+import { type Changes, emptyWorld, type WorldData } from './store/world.ts'
 
 export type { Arming, Wanted } from './lifecycle/arming.ts'
 export type { GivenOptions, Options } from './options.ts'
@@ -81,7 +81,7 @@ export interface Understudy extends WorldHandle, AsyncDisposable {
  */
 export async function createUnderstudy(given: GivenOptions = {}): Promise<Understudy> {
   const options = checkOptions({ port: 0, log: 'silent' }, given)
-  const store = createStore(readFixtures(options.fixtures), createClock(options.now), options.seed)
+  const store = createStore(await defaultWorld(options), createClock(options.now), options.seed)
   const journal = createJournal(options.log, text => process.stderr.write(text))
   const adminToken = tokenFor(options.host, options.adminToken)
   const { app, root, faultsIn, refuseScenarios, armed } = createServer(options, store, journal, adminToken)
@@ -164,6 +164,14 @@ const handle = (
   },
   progress: (steps = 1) => makeProgress(store.world(name), steps),
 })
+
+async function defaultWorld({ fixtures, volume, seed, now }: Options): Promise<WorldData> {
+  const read = readFixtures(fixtures)
+  if (volume === 0) return read
+  // Loads faker, which takes longer than half of all else.
+  const { fill } = await import('./apis/volume/volume.ts')
+  return fill(read, volume, seed, now)
+}
 
 function urlOf(app: FastifyInstance, host: string): string {
   const address = app.server.address()

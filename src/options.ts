@@ -15,6 +15,7 @@ export interface Options {
   fixtures: string
   profile: Profile
   seed: number
+  volume: number
   now: number | undefined
   log: LogLevel
   impersonation: boolean
@@ -33,6 +34,7 @@ export const defaults: Readonly<Options> = {
   fixtures: ownFixtures,
   profile: 'documented',
   seed: 1,
+  volume: 0,
   now: undefined,
   log: 'info',
   impersonation: true,
@@ -111,6 +113,12 @@ export const flags = [
     'documented (as docs say) or observed (as servers did)',
   ),
   flagOf('seed', '--seed N', wholeNumber(0, 2 ** 32 - 1), 'the seed of all that is random'),
+  flagOf(
+    'volume',
+    '--volume N',
+    wholeNumber(0, 1_000_000),
+    'how many made-up rows each table gets beside those of the fixtures',
+  ),
   flagOf('now', '--now TIME', instant, 'an instant at which the clock stands still'),
   flagOf('log', '--log LEVEL', oneOf(logLevels), 'info (a line per request), error or silent'),
   flagOf(
