@@ -1,3 +1,4 @@
+import { traceOf } from '../ref_rules.ts'
 import { rollUp } from '../v4/pipeline_status.ts'
 import type { CiStatus } from '../v4/tables.ts'
 import { bag } from './draw.ts'
@@ -11,6 +12,8 @@ export interface Part {
   readonly allow_failure: boolean
   /** Whether the next one of its name is in its place. */
   readonly retried: boolean
+  /** What it printed. */
+  readonly trace: string | null
 }
 
 /** What became of the jobs of a pipeline, and by that of the pipeline. */
@@ -28,7 +31,8 @@ function courseOf(text: string): Course {
     const stage = stages.includes(name) ? name : 'test'
     const [allow_failure, retried] = [marks.includes('may-fail'), marks.includes('retried')]
     const stage_idx = stages.indexOf(stage)
-    return { name, stage, stage_idx, status: status as CiStatus, allow_failure, retried }
+    const trace = status === 'success' || status === 'failed' ? traceOf(name, status) : null
+    return { name, stage, stage_idx, status: status as CiStatus, allow_failure, retried, trace }
   })
   return { parts, status: rollUp(parts.filter(({ retried }) => !retried))! }
 }

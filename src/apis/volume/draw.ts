@@ -20,13 +20,17 @@ export function createDraw(seed: number): Draw {
   const { fraction } = createChance(seed)
   // Digits come from here in one piece: text put together from parts takes four times the memory.
   const bytes = Buffer.alloc(32)
+  const cube = () => {
+    const share = fraction()
+    return share * share * share
+  }
   const below = (limit: number) => Math.floor(fraction() * limit)
   return {
     below,
     one: items => items[below(items.length)]!,
     isSo: share => fraction() < share,
-    early: limit => Math.floor(limit * fraction() ** 3),
-    late: limit => Math.ceil(limit * (1 - fraction() ** 3)) - 1,
+    early: limit => Math.floor(limit * cube()),
+    late: limit => Math.ceil(limit * (1 - cube())) - 1,
     hex: digits => {
       for (let byte = 0; byte < digits / 2; byte += 4) bytes.writeUInt32LE(below(2 ** 32), byte)
       return bytes.toString('hex', 0, digits / 2)
