@@ -35,6 +35,9 @@ export interface Plan {
   readonly filled: WorldData
 }
 
+/** Ids below it are the docs': of rows that they print, and of some that they say aren't there. */
+const firstId = 1001
+
 /** A plan to lay so many rows per table over those of fixtures, in the time up to an instant. */
 export function createPlan(fixtures: WorldData, count: number, seed: number, until: number): Plan {
   const draw = createDraw(seed)
@@ -45,7 +48,7 @@ export function createPlan(fixtures: WorldData, count: number, seed: number, unt
   const first = <R extends Row>(table: Table<R>) => {
     const { name } = table
     if (!firsts.has(name))
-      firsts.set(name, Math.max(fixtures.next[name] ?? 0, (known(table).at(-1)?.id ?? 0) + 1))
+      firsts.set(name, Math.max(firstId, fixtures.next[name] ?? 0, (known(table).at(-1)?.id ?? 0) + 1))
     return firsts.get(name)!
   }
   const id = <R extends Row>(table: Table<R>, place: number) => first(table) + place
