@@ -74,13 +74,17 @@ const v4Rows = (world: World, project: Project | undefined): string[][] =>
     return [user?.username ?? '', role, headersOf(token), token.kind + state, token.scopes.join(', ')]
   })
 
+/** As many as a page for people can take. */
+const first = <R>(rows: readonly R[]) => rows.slice(0, 10)
+
 const v1Rows = (world: World, asUser: string | undefined): string[][] => [
   ...(asUser ? [['a user; any personal token above will do', asUser]] : []),
   ...world.rows(registrationTokens).map(({ token }) => ['a runner that registers', `token=${token}`]),
-  ...world.rows(runners).map(({ id, token }) => [`runner ${id}`, `token=${token}`]),
-  ...world
-    .rows(ciProjects)
-    .map(({ name, id, token }) => [`project ${id}, ${name}`, `project_token=${token}`]),
+  ...first(world.rows(runners)).map(({ id, token }) => [`runner ${id}`, `token=${token}`]),
+  ...first(world.rows(ciProjects)).map(({ name, id, token }) => [
+    `project ${id}, ${name}`,
+    `project_token=${token}`,
+  ]),
 ]
 
 /** Commands to paste, and what each shows; they name what the world has, so that they work in any. */

@@ -71,8 +71,11 @@ export function createPlan(fixtures: WorldData, count: number, seed: number, unt
       add(table, rows)
       return rows
     },
-    second: (place, stage) =>
-      Math.floor(((place + (stage + draw.below(1000) / 1000) / 10) / count) * calendar.last),
+    second: (place, stage) => {
+      const left = 1 - (place + (stage + draw.below(1000) / 1000) / 10) / count
+      // More and more comes about: what is new, of which some is not over yet, is from the last days.
+      return Math.floor((1 - left * left) * calendar.last)
+    },
     after: second => second + draw.early(Math.max(1, calendar.last - second)),
     project: place => (draw.isSo(0.5) ? 0 : draw.isSo(0.5) ? place : draw.early(place + 1)),
     someone: place =>
