@@ -85,7 +85,7 @@ export function readable(ask: Ask<{ id: string }>): Project {
 
 /** The commit with a sha in a project's repository. */
 export const commitOf = (world: World, projectId: number, sha: string): Commit | undefined =>
-  world.where(commits, 'sha', sha).find(commit => commit.project_id === projectId)
+  world.find(commits, 'project_id', projectId, ['sha', sha])
 
 /** Whether a name passes GitLab's search: a part of it, `^begin` or `end$`. */
 export function named(search = '') {
