@@ -13,8 +13,10 @@ import { checkOptions, type GivenOptions, type Options } from './options.ts'
 import { createServer, type Server, told } from './server.ts'
 import { createClock } from './store/clock.ts'
 import { readFixtures } from './store/fixtures.ts'
+import type { Keeping } from './store/keeping.ts'
 import { createStore, mainWorld, type Store } from './store/store.ts'
 import { type Changes, emptyWorld, type WorldData } from './store/world.ts'
+import { versionOf } from './version.ts'
 
 export type { Arming, Wanted } from './lifecycle/arming.ts'
 export type { GivenOptions, Options } from './options.ts'
@@ -72,12 +74,18 @@ export interface Understudy extends WorldHandle, AsyncDisposable {
   reset(all?: 'all'): void
   /** What /__admin asks for; nothing where it asks for none. */
   readonly adminToken: string | undefined
+  /**
+   * Where worlds are kept, how many came back from there, and how many milliseconds behind the file is at most; nothing
+   * where they aren't.
+   */
+  readonly kept: { readonly file: string; readonly worlds: number; readonly behind: number } | undefined
+  /** Ends it, when all that is to be kept is saved; rejects where that can't be done. */
   close(): Promise<void>
 }
 
 /**
  * Starts an understudy in this process, by default on a free port of 127.0.0.1 and without a word. Rejects where the
- * port is taken, or where a fixture or a contract is faulty.
+ * port is taken, where a fixture or a contract is faulty, or where `data` can't be kept.
  */
 export async function createUnderstudy(given: GivenOptions = {}): Promise<Understudy> {
   const options = checkOptions({ port: 0, log: 'silent' }, given)
@@ -85,7 +93,21 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
   const journal = createJournal(options.log, text => process.stderr.write(text))
   const adminToken = tokenFor(options.host, options.adminToken)
   const { app, root, faultsIn, refuseScenarios, armed } = createServer(options, store, journal, adminToken)
-  await app.listen({ port: options.port, host: options.host })
+  const keeping = options.data ? await keepIn(options.data, store) : undefined
+  // When nobody can change anything any more.
+  let lost: Error | undefined
+  app.addHook('onClose', () => keeping?.close().catch(error => tell((lost = error).message)))
+  const close = async () => {
+    await app.close()
+    if (lost) throw lost
+  }
+  try {
+    if (keeping) refuseKept(keeping, store, faultsIn)
+    await app.listen({ port: options.port, host: options.host })
+  } catch (error) {
+    keeping?.abandon()
+    throw error
+  }
   const url = urlOf(app, options.host) + root
   const at = (name: string, prefix: string) =>
     handle({ store, faultsIn, refuseScenarios, armed }, name, url + prefix)
@@ -94,6 +116,7 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
     ...main,
     tokens: tokensOf(store),
     adminToken,
+    kept: keeping && { file: keeping.file, worlds: keeping.restored, behind: keeping.promised },
     world: name => {
       if (!worldName.test(name))
         throw new Error(`"${name}" can't name a world: up to 64 letters, digits, ".", "_", "-"`)
@@ -103,9 +126,31 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
       if (all) for (const name of store.names()) store.reset(name)
       else main.reset()
     },
-    close: () => app.close(),
-    [Symbol.asyncDispose]: () => app.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
+}
+
+const tell = (line: string) => void process.stderr.write(`gitlab-understudy: ${line}\n`)
+
+/** Loaded only where worlds are to be kept. */
+async function keepIn(file: string, store: Store): Promise<Keeping> {
+  const { keep } = await import('./store/keeping.ts')
+  return await keep(store, file, versionOf(), tell)
+}
+
+/** Throws where worlds that another version has kept have rows which this one could not show. */
+function refuseKept(
+  { file, restored, writtenBy }: Keeping,
+  store: Store,
+  faultsIn: Server['faultsIn'],
+): void {
+  if (restored === 0 || writtenBy === versionOf()) return
+  const [fault] = store
+    .names()
+    .flatMap(name => faultsIn(store.world(name)).map(it => `in the world "${name}", ${it}`))
+  if (fault)
+    throw new Error(`${file}: was written by version ${writtenBy}, and doesn't fit this one: ${fault}`)
 }
 
 const handle = (

@@ -44,8 +44,10 @@ async function serve({ options }: Usage): Promise<void> {
   // The server is most of what there is to load: who only wants help, or mistyped a flag, needn't wait for it.
   const { createUnderstudy } = await import('./index.ts')
   const understudy = await createUnderstudy(options)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void understudy.close())
-  const { root } = understudy.tokens
+  const end = () => void understudy.close().catch(() => (process.exitCode = 2))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+  const { kept, tokens } = understudy
+  const { root } = tokens
   // Of a world that isn't ours, we know only that projects can be asked for.
   const path = options.fixtures === defaults.fixtures ? '/projects/1/pipelines' : '/projects'
   process.stdout.write(`gitlab-understudy listening on ${understudy.url}
@@ -54,7 +56,7 @@ async function serve({ options }: Usage): Promise<void> {
   docs  ${understudy.url}/docs
   as    ${options.profile} (--profile ${profiles.find(it => it !== options.profile)} is the other way)
   tokens and more to try are at ${understudy.url}/${root ? `; root's token is ${root}` : ''}
-${understudy.adminToken && !options.adminToken ? `  /__admin asks for Authorization: Bearer ${understudy.adminToken}\n` : ''}  curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
+${kept ? `  keeps all worlds in ${kept.file}, at most ${kept.behind / 1000} s behind (${kept.worlds} came back)\n` : ''}${understudy.adminToken && !options.adminToken ? `  /__admin asks for Authorization: Bearer ${understudy.adminToken}\n` : ''}  curl ${root ? `--header "Private-Token: ${root}" ` : ''}"${understudy.v4}${path}"
 `)
 }
 

@@ -13,6 +13,7 @@ export interface Options {
   port: number
   host: string
   fixtures: string
+  data: string
   profile: Profile
   seed: number
   volume: number
@@ -32,6 +33,7 @@ export const defaults: Readonly<Options> = {
   port: 8080,
   host: '127.0.0.1',
   fixtures: ownFixtures,
+  data: '',
   profile: 'documented',
   seed: 1,
   volume: 0,
@@ -106,6 +108,7 @@ export const flags = [
   flagOf('port', '-p, --port N', wholeNumber(0, 65_535), 'the port to listen on; 0 is any free one', 'PORT'),
   flagOf('host', '-H, --host NAME', anyText, 'the address to listen on', 'HOST'),
   flagOf('fixtures', '--fixtures DIR', anyText, 'a folder that replaces the whole default world'),
+  flagOf('data', '--data FILE', anyText, 'a file that keeps worlds over a restart, a second behind at most'),
   flagOf(
     'profile',
     '--profile NAME',

@@ -14,6 +14,8 @@ export interface Clock {
   run(): void
   /** A clock that shows the same, and goes its own way from here. */
   fork(): Clock
+  /** What `createClock` needs to go on from here. */
+  state(): { readonly standing?: number; readonly ahead: number }
 }
 
 /** The first and the last instant that can be told as all APIs do: with four digits for the year. */
@@ -45,6 +47,7 @@ export function createClock(standing?: number, ahead = 0): Clock {
       stopped = undefined
     },
     fork: () => createClock(stopped, offset),
+    state: () => ({ standing: stopped, ahead: offset }),
   }
 }
 
@@ -67,6 +70,8 @@ export interface Chance {
   fraction(): number
   /** Chance that goes on as this one would. */
   fork(): Chance
+  /** The seed with which `createChance` goes on from here. */
+  state(): number
 }
 
 const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
@@ -92,5 +97,5 @@ export function createChance(seed: number): Chance {
     const variant = '89ab'[next() & 3]
     return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`
   }
-  return { hex, uuid, fraction: () => next() / 2 ** 32, fork: () => createChance(state) }
+  return { hex, uuid, fraction: () => next() / 2 ** 32, fork: () => createChance(state), state: () => state }
 }

@@ -15,6 +15,8 @@ export interface Store {
   reset(name: string): World
   /** A world as another one, or a snapshot, is by now; one of that name before is gone. */
   copy(from: World, name: string): World
+  /** Takes a world in as it is, under its name; one of that name before is gone. */
+  adopt(world: World): void
   /** Forgets a world; the next request that names it meets a new one. */
   drop(name: string): void
   names(): string[]
@@ -40,6 +42,10 @@ export function createStore(fixtures: WorldData, clock: Clock, seed: number): St
     worlds.set(name, world)
     return world
   }
+  const adopt = (world: World) => {
+    db.data.worlds[world.name] = world.data
+    worlds.set(world.name, world)
+  }
   const reset = (name: string) => copy(defaultWorld, name)
   reset(mainWorld)
   const requests = createChance(seed ^ 0x5eed)
@@ -48,6 +54,7 @@ export function createStore(fixtures: WorldData, clock: Clock, seed: number): St
     has: name => worlds.has(name),
     reset,
     copy,
+    adopt,
     drop: name => {
       worlds.delete(name)
       snapshots.delete(name)

@@ -42,12 +42,20 @@ export class World {
 
   /** A world like this one; from here on neither sees what the other does. */
   fork(name: string, chance: Chance, data: WorldData): World {
-    data.tables = { ...this.data.tables }
-    data.next = { ...this.data.next }
-    data.counters = { ...this.data.counters }
-    data.pretended = { ...this.data.pretended }
-    this.#own = new WeakSet()
+    Object.assign(data, this.still())
     return new World(name, this.clock.fork(), chance, data, this.#indexes.fork())
+  }
+
+  /** Its record as it is by now, which stays so: from here on the world copies each array before it changes it. */
+  still(): WorldData {
+    this.#own = new WeakSet()
+    const { tables, next, counters, pretended } = this.data
+    return {
+      tables: { ...tables },
+      next: { ...next },
+      counters: { ...counters },
+      pretended: { ...pretended },
+    }
   }
 
   /** All rows of a table, by id. */
