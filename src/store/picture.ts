@@ -17,7 +17,7 @@ export type Pictures = ReadonlyMap<string, Picture>
 export function pictureOf(world: World, last?: Picture): Picture {
   const clock = world.clock.state()
   const chance = world.chance.state()
-  const isSame = last && chance === last.chance && alike(clock, last.clock) && shows(last, world.data)
+  const isSame = last && chance === last.chance && clock.standing === last.clock.standing && clock.ahead === last.clock.ahead && shows(last, world.data)
   return isSame ? last : { ...world.still(), clock, chance }
 }
 
@@ -39,8 +39,12 @@ const shows = (picture: Picture, { tables, next, counters, pretended = {} }: Wor
   alike(picture.pretended ?? {}, pretended)
 
 function alike(one: object, other: object): boolean {
-  const [values, others] = [one, other] as Record<string, unknown>[]
-  for (const key in values) if (values[key] !== others![key]) return false
-  for (const key in others) if (!(key in values!)) return false
-  return true
+  const [values, others] = [one, other] as [Record<string, unknown>, Record<string, unknown>]
+  let more = 0
+  for (const key in values) {
+    if (values[key] !== others[key]) return false
+    more++
+  }
+  for (const _ in others) more--
+  return more === 0
 }
