@@ -49,7 +49,8 @@ function killAtSight(child: ChildProcess, name: RegExp) {
 const startPipeline = (url: string) => ask(`${url}/api/v4`, 'POST /projects/1/pipeline?ref=master', { as })
 const rowsOf = async (url: string, table: string): Promise<{ id: number; pipeline_id: number }[]> =>
   (await ask(url, `GET /__admin/tables/${table}`)).body.rows
-const idsOf = async (url: string) => (await rowsOf(url, 'v4.pipelines')).map(({ id }) => id).filter(id => id > 60)
+const idsOf = async (url: string) =>
+  (await rowsOf(url, 'v4.pipelines')).map(({ id }) => id).filter(id => id > 60)
 
 /** A file that was put in another's place is another one; seen too seldom, it counts as fewer. */
 const face = () => {
@@ -76,7 +77,10 @@ t.test(`ended by force ${rounds} times under load, it never loses what it had ti
 
     // What came back is what was done up to some moment: no less than was certain, nothing half, and no gaps.
     const back = await idsOf(url)
-    t.ok(back.length >= certain, `all ${certain} that had to be saved are back, of ${answered.length} answered`)
+    t.ok(
+      back.length >= certain,
+      `all ${certain} that had to be saved are back, of ${answered.length} answered`,
+    )
     t.same(
       back,
       Array.from({ length: back.length }, (_, place) => 61 + place),

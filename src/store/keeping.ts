@@ -69,6 +69,7 @@ export async function keep(
 
   let failure: string | undefined
   let toldAge = promised
+  let slow = 0
   let timer: NodeJS.Timeout | undefined
   let round = Promise.resolve()
   let isOver = false
@@ -81,7 +82,9 @@ export async function keep(
       failure = undefined
       // Changed when a write had just begun, a row waits for that one, for the next look, and for one write more.
       const age = took + wait + took
-      if (age > toldAge) {
+      // One alone may be a hiccup of the machine's.
+      if (took > 0) slow = age > toldAge ? slow + 1 : 0
+      if (slow >= 2) {
         toldAge = 2 * age
         const megabytes = (adapter.size / 1e6).toFixed(1)
         tell(`${file}: ${megabytes} MB take long to save, what is there may be ${seconds(age)} s old`)
@@ -137,11 +140,10 @@ const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1)
 /** Where a file is, by whatever way it was named: so that it has one lock. */
 function placeOf(given: string): string {
   const named = resolve(given)
-  const found = statSync(named, { throwIfNoEntry: false })
-  if (found && !found.isFile())
-    throw new Error(`${given}: is ${found.isDirectory() ? 'a folder' : 'no plain file'}`)
   return within(given, () => {
+    const found = statSync(named, { throwIfNoEntry: false })
     if (!found) return join(realpathSync(dirname(named)), basename(named))
+    if (!found.isFile()) throw new Error(`is ${found.isDirectory() ? 'a folder' : 'no plain file'}`)
     accessSync(named, constants.R_OK | constants.W_OK)
     return realpathSync(named)
   })

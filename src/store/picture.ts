@@ -17,7 +17,12 @@ export type Pictures = ReadonlyMap<string, Picture>
 export function pictureOf(world: World, last?: Picture): Picture {
   const clock = world.clock.state()
   const chance = world.chance.state()
-  const isSame = last && chance === last.chance && clock.standing === last.clock.standing && clock.ahead === last.clock.ahead && shows(last, world.data)
+  const isSame =
+    last &&
+    chance === last.chance &&
+    clock.standing === last.clock.standing &&
+    clock.ahead === last.clock.ahead &&
+    shows(last, world.data)
   return isSame ? last : { ...world.still(), clock, chance }
 }
 
