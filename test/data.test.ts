@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import * as fs from 'node:fs'
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
@@ -21,6 +23,7 @@ import { createChance, createClock } from '../src/store/clock.ts'
 import { ownFixtures, readFixtures } from '../src/store/fixtures.ts'
 import { keep } from '../src/store/keeping.ts'
 import { linesOf, picturesIn } from '../src/store/kept_text.ts'
+import { type Lock, takeLock } from '../src/store/lock.ts'
 import { pictureOf, worldOf } from '../src/store/picture.ts'
 import { createStore } from '../src/store/store.ts'
 import { type Row, table } from '../src/store/table.ts'
@@ -238,6 +241,36 @@ t.test('of many that start at once after one was ended by force, one gets the fi
       running.delete(child)
     }
   }
+})
+
+t.test('who comes too late for a stale lock leaves it to who was faster', async t => {
+  const path = join(t.testdir(), 'worlds.jsonl.lock')
+  const mark = '0123456789ab'
+  writeFileSync(
+    path,
+    JSON.stringify({
+      pid: spawnSync(process.execPath, ['-e', '']).pid,
+      host: hostname(),
+      began: 'long ago',
+      mark,
+    }),
+  )
+  let faster: Lock | undefined
+  const late = await t.mockImport<{ takeLock: typeof takeLock }>('../src/store/lock.ts', {
+    'node:fs': {
+      ...fs,
+      // Between the look at who had it, and the right to replace it.
+      linkSync: (from: string, to: string) => {
+        if (to.endsWith(mark)) faster ??= takeLock(path)
+        fs.linkSync(from, to)
+      },
+    },
+  })
+  t.throws(() => late.takeLock(path), { message: `is in use by process ${process.pid}; ` })
+  t.ok(faster?.isHeld())
+  t.same(readdirSync(join(path, '..')), ['worlds.jsonl.lock'])
+  faster?.release()
+  t.same(readdirSync(join(path, '..')), [])
 })
 
 t.test('a file that is not as it was written refuses to start, and stays as it is', async t => {
