@@ -3,10 +3,11 @@ import type { Contract, Operation } from './contract/contract.ts'
 import { addressOf, originOf, worldOf } from './lifecycle/address.ts'
 import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
 import { spoil } from './lifecycle/faults.ts'
-import { type Journal, live } from './lifecycle/lifecycle.ts'
+import { fail, type Journal, live } from './lifecycle/lifecycle.ts'
 import { meantBy } from './lifecycle/near_miss.ts'
-import type { Params } from './lifecycle/rack.ts'
-import { type Refusal, refuse } from './lifecycle/reason.ts'
+import { noParams, type Params } from './lifecycle/rack.ts'
+import { type Answer, type Refusal, refuse } from './lifecycle/reason.ts'
+import { sendWhole } from './lifecycle/sending.ts'
 import { mainWorld, type Store } from './store/store.ts'
 
 /** All that the routes of one API need. */
@@ -135,22 +136,26 @@ function allowed(methods: readonly string[], { conduct }: Contract): string[] {
  * format.
  */
 function pathParams(matched: Params | null): Params {
-  const { suffix, ...named } = matched ?? {}
+  if (matched?.suffix === undefined) return matched ?? {}
+  const { suffix, ...named } = matched
   return suffix === 'json' ? { ...named, format: suffix } : named
 }
 
-async function respond(
-  { api, contract, settings, store, journal, host, root }: Setting,
+/** Lives a request and sends its answer; over at once where nothing has to be waited for. */
+function respond(
+  setting: Setting,
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,
   allow: readonly string[],
   turnedAway: Refusal | undefined,
   note?: string,
-): Promise<void> {
+): void | Promise<void> {
   const begun = performance.now()
+  const { api, contract, settings, store, journal, host, root } = setting
+  const { headers } = request
   const address = addressOf(request.originalUrl)
-  const world = worldOf(address, request.headers['x-understudy-world'])
+  const world = worldOf(address, headers['x-understudy-world'])
   const exchange: Exchange = {
     api,
     contract,
@@ -159,35 +164,58 @@ async function respond(
     method: request.method,
     allow,
     address,
-    headers: request.headers,
-    origin: originOf(request.headers, host) + root + address.prefix,
+    headers,
+    origin: originOf(headers, host) + root + address.prefix,
     pathParams: pathParams(request.params as Params | null),
     rawBody: request.body as Buffer | undefined,
     operation,
-    bag: Object.create(null),
+    bag: noParams(),
     params: {},
     caller: undefined as unknown as Caller,
+    way: undefined,
     identityRefusal: undefined,
     scenario: undefined,
     requestId: store.requestId(),
-    notes: [...(world === undefined ? [namingWorlds] : []), ...(note === undefined ? [] : [note])],
+    notes: [],
   }
-  const { status, headers, body } = await live(
-    exchange,
-    journal,
-    world === undefined ? refuse('badRequest', { problem: namingWorlds }) : turnedAway,
-  )
+  if (world === undefined) exchange.notes.push(namingWorlds)
+  if (note !== undefined) exchange.notes.push(note)
+  const refusal = world === undefined ? refuse('badRequest', { problem: namingWorlds }) : turnedAway
+  const sent = (answer: Answer) => send(exchange, journal, reply, answer, begun)
+  const answer = live(exchange, journal, refusal)
+  return answer instanceof Promise ? answer.then(sent) : sent(answer)
+}
+
+function send(
+  exchange: Exchange,
+  journal: Journal,
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+  begun: number,
+): void | Promise<void> {
   headers['X-Runtime'] = ((performance.now() - begun) / 1000).toFixed(6)
   if (status !== 204 && status !== 304) headers['Content-Length'] = `${Buffer.byteLength(body)}`
-  // Fastify would add a charset to the media type and lower the names; both go out here as GitLab has them.
-  const sending = { raw: reply.raw, status, headers, body, bare: request.method === 'HEAD' }
+  const { raw, request } = reply
   const { fault, delay } = exchange.scenario ?? {}
-  if (fault || delay) {
-    reply.hijack()
-    return spoil(fault, { ...sending, connection: request.raw.socket }, delay)
+  const sending = {
+    raw,
+    connection: request.raw.socket,
+    status,
+    headers,
+    body,
+    bare: request.method === 'HEAD',
   }
-  reply.raw.writeHead(status, headers)
-  // Only now, so that Fastify can still answer where a header can't be sent.
+  // A header that can't be sent, most likely: nothing has gone out yet, and nothing will.
+  const broken = (error: unknown) => {
+    fail(exchange, journal, error)
+    raw.destroy()
+  }
+  // Fastify would add a charset to the media type and lower the names; both go out here as GitLab has them.
   reply.hijack()
-  reply.raw.end(sending.bare ? undefined : body)
+  try {
+    if (fault || delay) return spoil(fault, sending, delay)?.catch(broken)
+    sendWhole(sending)
+  } catch (error) {
+    broken(error)
+  }
 }

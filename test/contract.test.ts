@@ -222,6 +222,7 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
       rawBody: asked.json === undefined ? undefined : Buffer.from(JSON.stringify(asked.json)),
       operation,
       bag: Object.create(null),
+      way: undefined,
       params: {},
       caller: undefined as unknown as Caller,
       identityRefusal: undefined,

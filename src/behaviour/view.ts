@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/contract.ts'
-import { at, type Document, resolve, type Schema } from '../contract/document.ts'
+import { type Document, resolve, type Schema } from '../contract/document.ts'
 import type { Deed, Exchange, Writer } from '../lifecycle/exchange.ts'
 import { anyOrigin } from '../lifecycle/origin.ts'
 import type { Listing } from '../store/table.ts'
@@ -52,7 +52,9 @@ export const many = <R extends object>(face: Face<R>, items: Listing<R>): Deed =
 
 /** What a contract says of a field: what it wants of it decides how some are written. */
 export const promised = ({ document }: Contract, schema: string, field: string) =>
-  at(document, `/components/schemas/${schema}/properties/${field}`) as Schema & { pattern?: string }
+  (document.components.schemas?.[schema] as Schema | undefined)?.properties?.[field] as Schema & {
+    pattern?: string
+  }
 
 const asItIs: Writer = () => item => JSON.stringify(item)
 
@@ -87,17 +89,17 @@ interface Text {
   readonly madeOf: readonly unknown[]
 }
 
-const views = new WeakMap<Face<unknown>, WeakMap<Shape, View>>()
+const views = new WeakMap<Face<unknown>, WeakMap<Schema, View>>()
 
-function viewOf(face: Face<unknown>, document: Document, schema: Schema | undefined): View {
-  const shape = shapeOf(document, schema)
+function viewOf(face: Face<unknown>, document: Document, schema: Schema = noSchema): View {
   let ofFace = views.get(face)
   if (!ofFace) views.set(face, (ofFace = new WeakMap()))
-  let view = ofFace.get(shape)
+  let view = ofFace.get(schema)
   if (!view) {
+    const shape = shapeOf(document, schema)
     const isKept =
       face.madeOf !== undefined && !shape.some(it => isShown(it, face) && face.live?.includes(it.name))
-    ofFace.set(shape, (view = { face, shape, texts: isKept ? new WeakMap() : undefined }))
+    ofFace.set(schema, (view = { face, shape, texts: isKept ? new WeakMap() : undefined }))
   }
   return view
 }
@@ -118,8 +120,11 @@ function textOf(row: object, { face, shape, texts }: View, exchange: Exchange): 
   return known.text
 }
 
-const areSame = (some: readonly unknown[], others: readonly unknown[]) =>
-  some.length === others.length && some.every((one, place) => one === others[place])
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  if (some.length !== others.length) return false
+  for (let place = 0; place < some.length; place++) if (some[place] !== others[place]) return false
+  return true
+}
 
 function show(row: object, face: Face<unknown>, shape: Shape, exchange: Exchange): Record<string, unknown> {
   const shown: Record<string, unknown> = {}
@@ -148,6 +153,7 @@ type Inner = () => Shape
 
 const shapes = new WeakMap<Schema, Shape>()
 const noFields: Shape = []
+const noSchema: Schema = {}
 
 /** The fields that a schema of an object, or of a list of them, gives; read once and kept. */
 function shapeOf(document: Document, schema: Schema | undefined): Shape {

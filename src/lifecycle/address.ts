@@ -18,8 +18,16 @@ export const worldName = /^(?!\.{1,2}$)[\w.-]{1,64}$/
 
 const isPlain = (target: string) => target.startsWith('/') && !target.includes('#')
 
-/** Splits a request's target into world, path and query; a proxy's form, with scheme and host in front, is as good. */
+let last: { readonly target: string; readonly address: Address } | undefined
+
+/** Where a target leads. Asked for twice in a request's life, most often one right after the other. */
 export function addressOf(target: string): Address {
+  if (last?.target !== target) last = { target, address: split(target) }
+  return last.address
+}
+
+/** Splits a request's target into world, path and query; a proxy's form, with scheme and host in front, is as good. */
+function split(target: string): Address {
   const [sent = ''] = isPlain(target) ? [target] : target.replace(/^https?:\/\/[^/?#]*/i, '').split('#')
   const mark = sent.indexOf('?')
   const path = mark < 0 ? sent : sent.slice(0, mark)

@@ -13,11 +13,11 @@ export function admit(exchange: Exchange): void {
     if (operation.isOpen) return
     throw refuse('unauthorized')
   }
-  const { scopes } = caller.way
+  const { scopes } = exchange.way!
   if (scopes.some(asked => asked.every(scope => reaches(exchange, scope)))) return
   const enough = new Set(scopes.flat().flatMap(scope => api.grantedBy[scope] ?? [scope]))
   throw refuse('insufficientScope', { scope: [...enough].join(' ') })
 }
 
 const reaches = ({ api, caller }: Exchange, scope: string) =>
-  (api.grantedBy[scope] ?? [scope]).some(granting => caller.scopes.includes(granting))
+  (api.grantedBy[scope] ?? [scope]).some(granting => caller.scopes?.includes(granting))

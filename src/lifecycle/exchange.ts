@@ -15,9 +15,7 @@ import type { RateLimit } from './throttle.ts'
 export interface Caller {
   /** For the journal: `root`, `runner 85`. */
   readonly label: string
-  /** How that was shown. */
-  readonly way: Way
-  readonly scopes: readonly string[]
+  readonly scopes?: readonly string[]
 }
 
 /** What one credential proves; a requirement of several schemes joins what each of them proves. */
@@ -110,6 +108,8 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   /** What the contract knows of the bag, in its types. */
   params: P
   caller: C
+  /** How the caller showed who that is. */
+  way: Way | undefined
   /** Why the credential that was sent is no good; thrown by whoever asks first. */
   identityRefusal: Refusal | undefined
   /** What was asked for, or armed, for this request. */

@@ -10,7 +10,8 @@ export function identify(exchange: Exchange): void {
     for (const way of exchange.operation.ways) {
       const proof = proofOf(exchange, way.schemes)
       if (!proof) continue
-      exchange.caller = { label: '', scopes: [], ...proof, way } satisfies Caller
+      exchange.caller = isCaller(proof) ? proof : { label: '', ...proof }
+      exchange.way = way
       return
     }
   } catch (error) {
@@ -18,6 +19,8 @@ export function identify(exchange: Exchange): void {
     exchange.identityRefusal = error
   }
 }
+
+const isCaller = (proof: Proof): proof is Proof & Caller => proof.label !== undefined
 
 /** What credentials of all these schemes prove together; nothing where one wasn't sent, and those that were are good. */
 function proofOf(exchange: Exchange, schemes: readonly string[]): Proof | undefined {

@@ -20,30 +20,48 @@ export type Journal = (exchange: Exchange, answer: Answer, outcome: unknown) => 
 /**
  * The life of a request: its steps, an answer for whatever became of them, the journal. `turnedAway` is what routing or
  * the HTTP server had against it: such a request is read, may be forced to fail, is worded and journalled like any
- * other, but gets no further.
+ * other, but gets no further. It is over at once, but where reading or behaving takes time.
  */
-export async function live(exchange: Exchange, journal: Journal, turnedAway?: Refusal): Promise<Answer> {
-  let outcome: unknown
-  let answered: Answer
+export function live(exchange: Exchange, journal: Journal, turnedAway?: Refusal): Answer | Promise<Answer> {
+  const failed = (error: unknown) => fail(exchange, journal, error)
+  const done = (answered: Answer) => end(exchange, journal, answered)
   try {
-    answered = await takeSteps(exchange, turnedAway)
+    const answered = onceKnown(problemOfReading(exchange), unreadable =>
+      takeSteps(exchange, turnedAway ?? unreadable),
+    )
+    return answered instanceof Promise ? answered.then(done).catch(failed) : done(answered)
   } catch (error) {
-    ;({ answered, outcome } = refused(exchange, error))
+    return failed(error)
   }
+}
+
+/** The end of a request's life at which something was thrown. */
+export function fail(exchange: Exchange, journal: Journal, error: unknown): Answer {
+  const { answered, outcome } = refused(exchange, error)
+  return end(exchange, journal, answered, outcome)
+}
+
+function end(exchange: Exchange, journal: Journal, answered: Answer, outcome?: unknown): Answer {
   const finished = finish(exchange, answered, outcome)
   journal(exchange, finished, outcome)
   return finished
 }
 
-/** The steps of a request, from top to bottom; whichever refuses throws. */
-async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): Promise<Answer> {
-  let unreadable: unknown
+/** Goes on with what is known by now, or will be. */
+const onceKnown = <T, U>(known: T | Promise<T>, next: (it: T) => U | Promise<U>): U | Promise<U> =>
+  known instanceof Promise ? known.then(next) : next(known)
+
+/** Reads the parameters; why that can't be done is thrown later, in its turn. */
+function problemOfReading(exchange: Exchange): unknown {
   try {
-    const reading = readParams(exchange)
-    if (reading) await reading
-  } catch (error) {
-    unreadable = error
+    return readParams(exchange)?.catch((problem: unknown) => problem)
+  } catch (problem) {
+    return problem
   }
+}
+
+/** The steps of a request that is read, from top to bottom; whichever refuses throws. */
+function takeSteps(exchange: Exchange, turnedAway: unknown): Answer | Promise<Answer> {
   identify(exchange)
   const scenario = scenarioOf(exchange)
   exchange.scenario = scenario
@@ -52,13 +70,15 @@ async function takeSteps(exchange: Exchange, turnedAway: Refusal | undefined): P
   throttle(exchange)
   const optioned = options(exchange)
   if (optioned) return optioned
-  if (turnedAway ?? unreadable) throw turnedAway ?? unreadable
-  for (const step of isJudgedFirst(exchange) ? [validate, admit] : [admit, validate]) step(exchange)
-  const behave = exchange.api.behaviours[exchange.operation.id] ?? sampled
-  exchange.api.settle?.(exchange)
-  const deed = behave(exchange)
-  // Waited for only where it must be: from deed to answer no other request comes between.
-  return answer(exchange, deed instanceof Promise ? await deed : deed)
+  if (turnedAway) throw turnedAway
+  const judgedFirst = isJudgedFirst(exchange)
+  if (judgedFirst) validate(exchange)
+  admit(exchange)
+  if (!judgedFirst) validate(exchange)
+  const { api, operation } = exchange
+  api.settle?.(exchange)
+  // From deed to answer no other request comes between, unless the deed itself takes time.
+  return onceKnown((api.behaviours[operation.id] ?? sampled)(exchange), deed => answer(exchange, deed))
 }
 
 /** Whether what is asked is judged before who asks: where anybody may read, some servers look up the caller later. */
@@ -91,14 +111,9 @@ function finish(exchange: Exchange, answered: Answer, outcome: unknown): Answer 
   headers.Date = httpDate(world.clock.now())
   headers.Status = statusLine(status)
   headers['X-Request-Id'] = exchange.requestId
-  Object.assign(
-    headers,
-    api.headers,
-    corsHeaders(exchange),
-    notes.length > 0 ? noteHeader(notes) : undefined,
-    sourceHeaders(exchange, status, outcome),
-    answered.headers,
-  )
+  Object.assign(headers, api.headers, corsHeaders(exchange))
+  if (notes.length > 0) headers['X-Understudy-Note'] = noteOf(notes)
+  Object.assign(headers, sourceHeaders(exchange, status, outcome), answered.headers)
   const over = scenario?.headers
   return { status, headers: over ? putOver(headers, over) : headers, type, body }
 }
@@ -107,9 +122,8 @@ const statusLine = (status: number) => `${status} ${STATUS_CODES[status] ?? ''}`
 
 const longestNote = 1000
 
-const noteHeader = (notes: readonly string[]) => ({
-  'X-Understudy-Note': notes
+const noteOf = (notes: readonly string[]) =>
+  notes
     .join('; ')
     .replace(/[^ -~]/g, '?')
-    .slice(0, longestNote),
-})
+    .slice(0, longestNote)

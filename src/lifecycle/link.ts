@@ -5,6 +5,14 @@ import { type Params, parseNested, toQuery } from './rack.ts'
 export const pageUrl = (url: string, params: Params, over: Params): string =>
   `${url}?${toQuery({ ...params, ...over })}`
 
+/** The same for any page: all but its number is written once. */
+export function pageUrls(url: string, params: Params): (page: number) => string {
+  const whole = pageUrl(url, params, { page: 0 })
+  const place = whole.search(/(?<=[?&])page=0(?=&|$)/) + 'page='.length
+  const [before, after] = [whole.slice(0, place), whole.slice(place + 1)]
+  return page => before + page + after
+}
+
 /** One entry of a Link header; what a client sent of the URL as it was must not end the entry. */
 export const linkTo = (url: string, rel: string): string =>
   `<${url.replace(/[<>"]/g, encodeURIComponent)}>; rel="${rel}"`

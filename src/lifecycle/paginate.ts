@@ -2,7 +2,7 @@ import { resolve } from '../contract/document.ts'
 import type { Listing } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { keysetPage } from './keyset.ts'
-import { linkTo, pageUrl, repeated } from './link.ts'
+import { linkTo, pageUrls, repeated } from './link.ts'
 import { type Page, perPage, urlOf } from './page.ts'
 import { refuse } from './reason.ts'
 
@@ -39,10 +39,12 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
   const query = repeated(exchange)
   // As sent, even where it was cut to what is allowed.
   const over = { per_page: query.per_page ?? `${size}` }
-  const link = (number: number | undefined, rel: string) =>
-    number === undefined ? [] : [linkTo(pageUrl(urlOf(exchange), query, { ...over, page: `${number}` }), rel)]
-  const links = [...link(prev, 'prev'), ...link(next, 'next'), ...link(1, 'first')]
-  if (counted) links.push(...link(last, 'last'))
+  const urlAt = pageUrls(urlOf(exchange), { ...query, ...over })
+  const links: string[] = []
+  if (prev !== undefined) links.push(linkTo(urlAt(prev), 'prev'))
+  if (next !== undefined) links.push(linkTo(urlAt(next), 'next'))
+  links.push(linkTo(urlAt(1), 'first'))
+  if (counted) links.push(linkTo(urlAt(last), 'last'))
   return {
     items: items.slice((page - 1) * size, page * size),
     headers: {

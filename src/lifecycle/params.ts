@@ -13,7 +13,7 @@ export interface UploadedFile {
  * Fills the exchange's one bag of parameters: query, then the body over it, then the path over both. Refuses a body that
  * isn't what it says it is. Takes time only where the body does.
  */
-export function readParams(exchange: Exchange): void | Promise<void> {
+export function readParams(exchange: Exchange): Promise<void> | undefined {
   const { bag, address, rawBody, pathParams } = exchange
   try {
     if (address.query) parseNested(address.query, bag)
@@ -21,6 +21,7 @@ export function readParams(exchange: Exchange): void | Promise<void> {
     const body = rawBody?.length ? readBody(exchange, rawBody) : undefined
     if (body instanceof Promise) return body.then(params => void Object.assign(bag, params, pathParams))
     if (body) Object.assign(bag, body)
+    return undefined
   } catch (error) {
     throw asRefusal(error)
   } finally {

@@ -31,6 +31,9 @@ class Hash {
 Object.setPrototypeOf(Hash.prototype, null)
 Reflect.deleteProperty(Hash.prototype, 'constructor')
 
+/** Parameters of which none is read yet. */
+export const noParams = (): Params => new Hash()
+
 /** Reads a query, split at `&` and `;`, or a urlencoded form, which Rack splits at `&` alone. */
 export function parseNested(
   text: string,

@@ -19,7 +19,7 @@ export function validate(exchange: Exchange): void {
   const problems = new Map<string, Problem>()
   let present = 0
   for (const { name, schema, required } of operation.attributes.values()) {
-    const given = Object.hasOwn(bag, name)
+    const given = name in bag
     if (given) present++
     const value = given ? coerce(bag[name], schema, contract) : undefined
     if (required && conduct.blankIsMissing && (isBlank(value) || isBlank(bag[name])))

@@ -31,9 +31,15 @@ export function createClock(standing?: number, ahead = 0): Clock {
   let stopped = standing
   let offset = ahead
   const now = () => stopped ?? within(Date.now() + offset)
+  // One request may ask for it many times.
+  let told = { at: Number.NaN, text: '' }
   return {
     now,
-    iso: () => instantText(now()),
+    iso: () => {
+      const at = now()
+      if (at !== told.at) told = { at, text: instantText(at) }
+      return told.text
+    },
     stands: () => stopped !== undefined,
     stop: at => {
       stopped = within(at)
@@ -51,13 +57,13 @@ export function createClock(standing?: number, ahead = 0): Clock {
   }
 }
 
-let told = { second: Number.NaN, text: '' }
+let dated = { second: Number.NaN, text: '' }
 
 /** An instant as HTTP's Date has it; most requests of a second share one text. */
 export function httpDate(at: number): string {
   const second = Math.floor(at / 1000)
-  if (second !== told.second) told = { second, text: new Date(at).toUTCString() }
-  return told.text
+  if (second !== dated.second) dated = { second, text: new Date(at).toUTCString() }
+  return dated.text
 }
 
 /** Chance that repeats itself for the same seed. */
@@ -95,7 +101,9 @@ export function createChance(seed: number): Chance {
   }
   const uuid = () => {
     const variant = '89ab'[next() & 3]
-    return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`
+    const digits = hex(32)
+    const part = (from: number, to: number) => digits.slice(from, to)
+    return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-${variant}${part(17, 20)}-${part(20, 32)}`
   }
   return { hex, uuid, fraction: () => next() / 2 ** 32, fork: () => createChance(state), state: () => state }
 }

@@ -104,14 +104,16 @@ export class World {
 
   /** Adds a row under the table's next id, or under the id it brings, which must be free. */
   insert<R extends Row>(table: Table<R>, fields: Omit<R, 'id'> & { id?: number }): R {
-    const id = fields.id ?? this.nextId(table)
+    const next = this.nextId(table)
+    const id = fields.id ?? next
     if (this.#pretenceWith(table, id)) throw new Error(`${table.name} pretends to have a row ${id}`)
     const rows = this.#rowsToChange(table)
     const place = position(rows, id)
     if (rows[place]?.id === id) throw new Error(`${table.name} has a row ${id} already`)
     const row = { ...fields, id } as unknown as R
-    rows.splice(place, 0, row)
-    this.data.next[table.name] = Math.max(this.nextId(table), id + 1)
+    if (place === rows.length) rows.push(row)
+    else rows.splice(place, 0, row)
+    this.data.next[table.name] = Math.max(next, id + 1)
     this.#indexes.change(table.name, undefined, row)
     return row
   }

@@ -18,7 +18,7 @@ const webUrl = ({ id, project_id }: Pipeline, exchange: Exchange<unknown>) =>
   `${pagesUrl(exchange, project_id)}/pipelines/${id}`
 
 export const pipelineFace: Face<Pipeline> = {
-  madeOf: ({ project_id, user_id }, world) => [...addressRows(world, project_id), world.get(users, user_id)],
+  madeOf: ({ project_id, user_id }, world) => addressRows(world, project_id, world.get(users, user_id)),
   // Its path is that of the request's world; and it changes with jobs.
   live: ['detailed_status'],
   derive: {

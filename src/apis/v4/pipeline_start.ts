@@ -1,4 +1,5 @@
-import { at as pointed } from '../../contract/document.ts'
+import type { Contract } from '../../contract/contract.ts'
+import { at } from '../../contract/document.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import type { User } from '../accounts.ts'
 import { ruleFor } from '../ref_rules.ts'
@@ -15,6 +16,12 @@ interface NewPipeline {
   readonly variables?: readonly PipelineVariable[]
 }
 
+/** The status of a pipeline whose last job waits for somebody, or for its time. */
+const waitsAs = { manual: 'manual', delayed: 'scheduled' } as const
+
+const knows = ({ document }: Contract, status: string) =>
+  (at(document, '/components/schemas/PipelineStatus/enum') as readonly string[]).includes(status)
+
 /** Starts a pipeline on a branch or tag; nobody reads a CI file, so every known ref has one. Refuses an unknown ref. */
 export function addPipeline(
   ask: Ask<unknown>,
@@ -28,7 +35,7 @@ export function addPipeline(
   if (!may(ask, 'update_pipeline', project, { ref }, user)) throw refuse('protectedRef', { ref })
   const head = refOf(world, project, ref)
   if (!head) throw refuse('refNotFound')
-  const at = world.clock.iso()
+  const now = world.clock.iso()
   const pipeline = world.insert(pipelines, {
     project_id: project.id,
     status: waits ? 'pending' : 'created',
@@ -38,8 +45,8 @@ export function addPipeline(
     tag: head.tag,
     yaml_errors: null,
     user_id: user.id,
-    created_at: at,
-    updated_at: at,
+    created_at: now,
+    updated_at: now,
     started_at: null,
     finished_at: null,
     committed_at: null,
@@ -48,9 +55,7 @@ export function addPipeline(
     variables: variables.map(({ key, value, variable_type = 'env_var' }) => ({ key, variable_type, value })),
   })
   const { when, forgiven } = ruleFor(ref) ?? {}
-  const known = pointed(contract.document, '/components/schemas/PipelineStatus/enum') as readonly string[]
-  const status = when && { manual: 'manual', delayed: 'scheduled' }[when]
-  addJobs(world, pipeline, { forgiven, when: status && known.includes(status) ? when : undefined })
+  addJobs(world, pipeline, { forgiven, when: when && knows(contract, waitsAs[when]) ? when : undefined })
   if (waits) proceed(world, pipeline.id)
   enliven(world, pipeline)
   return pipeline

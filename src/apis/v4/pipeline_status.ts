@@ -65,7 +65,9 @@ export function letGo(jobs: readonly Job[]): Map<Job, CiStatus> {
   for (const stage of stages) {
     const before = jobs.filter(({ stage_idx }) => stage_idx < stage)
     const outcome =
-      rollUp(before.map(job => ({ ...job, status: changes.get(job) ?? job.status }))) ?? 'success'
+      rollUp(
+        before.map(job => ({ status: changes.get(job) ?? job.status, allow_failure: job.allow_failure })),
+      ) ?? 'success'
     if (!completed.includes(outcome)) break
     for (const job of jobs) {
       if (job.stage_idx !== stage || job.status !== 'created') continue

@@ -29,10 +29,11 @@ export function fullPath(world: World, id: number): string {
   return `${world.get(namespaces, project.namespace_id)!.full_path}/${project.path}`
 }
 
-/** The rows of which a project's address is made. */
-export function addressRows(world: World, id: number): readonly unknown[] {
+/** The rows of which a project's address is made, behind others. */
+export function addressRows(world: World, id: number, ...others: unknown[]): readonly unknown[] {
   const project = world.get(projects, id) ?? pretendedIn(world, pretendedProjects, id)
-  return [project, world.get(namespaces, project?.namespace_id)]
+  others.push(project, world.get(namespaces, project?.namespace_id))
+  return others
 }
 
 /** The web address of a project. */

@@ -14,7 +14,7 @@ export function sudo(exchange: Exchange): boolean {
   if (!caller?.user || !caller.token) throw refuse('unauthorized')
   if (!caller.user.is_admin) throw refuse('sudoNeedsAdmin')
   if (caller.token.kind === 'session' || caller.token.kind === 'job') throw refuse('sudoNeedsToken')
-  if (!caller.scopes.includes('sudo')) throw refuse('insufficientScope', { scope: 'sudo' })
+  if (!caller.scopes?.includes('sudo')) throw refuse('insufficientScope', { scope: 'sudo' })
   const name = typeof asked === 'object' ? JSON.stringify(asked) : `${asked}`
   const user = /^\d+$/.test(name) ? exchange.world.get(users, Number(name)) : userNamed(exchange.world, name)
   if (!user) throw refuse('sudoUnknown', { user: name })
