@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compareWorks, compareWorlds, type Effort } from './compare.ts'
+import { measureForks } from './forks.ts'
 import { pinLoad, pinned } from './processes.ts'
 import { report } from './report.ts'
 import { type Figure, resultsFile, resultsOf } from './results.ts'
 import { root } from './rows.ts'
 import { isHere, type ServerName, serverNames, servers } from './servers.ts'
+import { compareMemory, compareStarts } from './starts.ts'
 import { type Work, works } from './works.ts'
 
 const parts = ['worlds', 'contract', 'start', 'memory', 'fork'] as const
@@ -86,6 +88,12 @@ if (only.includes('contract')) {
   for (const operations of [300, 3000])
     figures.push(...(await compareWorks(1000, some, readers, effort, operations)))
 }
+if (only.includes('start')) figures.push(...(await compareStarts(taking, quick ? 5 : 15)))
+if (only.includes('memory')) {
+  const held = taking.filter(name => name === 'constant' || name === 'understudy')
+  figures.push(...(await compareMemory(held, quick ? 50_000 : 1_000_000)))
+}
+if (only.includes('fork')) figures.push(...(await measureForks()))
 
 const results = resultsOf(figures, quick)
 const isWhole = !quick && !values.only && !values.servers && !values.rows

@@ -25,18 +25,20 @@ export interface Command {
   readonly port: number
   /** What it prints when it is up, with the port if it chose that itself. */
   readonly says?: RegExp
-  readonly env?: Readonly<Record<string, string>>
+  /** Its working directory. */
+  readonly cwd?: string
 }
 
 /** Of what there is to start, a million rows are the longest; in milliseconds. */
 const longestStart = 120_000
 
 /** Starts a server and waits until it is up. Rejects, with the end of what it said, where it isn't in time. */
-export async function start({ args, port, says, env }: Command): Promise<Running> {
+export async function start({ args, port, says, cwd }: Command): Promise<Running> {
   const command = [...(pinned ? ['taskset', '-c', '0'] : []), process.execPath, ...args]
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+    cwd,
   })
   running.add(child)
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))

@@ -1,6 +1,6 @@
 // Who takes part, and how each is set up: the newest version that runs here (pinned in package.json), its caches on,
 // no logging, NODE_ENV=production for all. Data lies in files that are made before anything is measured.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, freePort } from './processes.ts'
@@ -106,11 +106,10 @@ const table = {
     from: 'json-server-1/lib/bin.js',
     command: stage => {
       const port = freePort()
-      // In production it does not watch its file.
-      return {
-        args: [...large, peer(table.json1.from!), '--port', `${port}`, rowsFile(stage, 'json1')],
-        port,
-      }
+      mkdirSync(join(stage.folder, 'public'), { recursive: true })
+      // In production it does not watch its file. It wants a folder of pages where it runs.
+      const args = [...large, peer(table.json1.from!), '--port', `${port}`, rowsFile(stage, 'json1')]
+      return { args, port, cwd: stage.folder }
     },
     dialect: dialects.jsonServer1,
     most: 1_000_000,
