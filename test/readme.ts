@@ -15,6 +15,8 @@ import { flags } from '../src/options.ts'
 import { createClock } from '../src/store/clock.ts'
 import { ownFixtures, readFixtures } from '../src/store/fixtures.ts'
 import { createStore } from '../src/store/store.ts'
+import { readmeTables } from './bench/report.ts'
+import { resultsFile } from './bench/results.ts'
 
 const file = new URL('../README.md', import.meta.url)
 const contracts = { v4: loadContract('v4', 'documented'), v1: loadContract('v1', 'documented') }
@@ -105,6 +107,8 @@ const tables: Record<string, () => string> = {
     return table(['API', 'Profile', 'Documented', 'Observed', 'Derived', 'Sampled'], rows)
   },
 
+  speed: () => readmeTables(JSON.parse(readFileSync(resultsFile, 'utf8'))),
+
   switches: () => {
     const set = (api: 'v4' | 'v1', profile: Profile, name: string) =>
       loadContract(api, profile).document['x-conduct'][name]
@@ -151,6 +155,7 @@ export function withTables(readme: string): string {
   }, readme)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  writeFileSync(file, withTables(readFileSync(file, 'utf8')))
-}
+/** Writes every table anew. */
+export const writeTables = () => writeFileSync(file, withTables(readFileSync(file, 'utf8')))
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeTables()

@@ -1,7 +1,7 @@
 // Forks of a world of 100,000 rows, measured where they are made: in a process that has nothing else to do.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { pinned } from './processes.ts'
+import { isPinned } from './processes.ts'
 import type { Figure } from './results.ts'
 import { onStage } from './stage.ts'
 
@@ -11,7 +11,7 @@ export function measureForks(rows = 100_000): Promise<Figure[]> {
   process.stderr.write('\nforks')
   return onStage(rows, 0, async ({ product }) => {
     const command = [
-      ...(pinned ? ['taskset', '-c', '0'] : []),
+      ...(isPinned() ? ['taskset', '-c', '0'] : []),
       process.execPath,
       '--expose-gc',
       script,

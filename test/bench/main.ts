@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { writeTables } from '../readme.ts'
+import { underLoad } from '../under_load.ts'
 import { compareWorks, compareWorlds, type Effort } from './compare.ts'
 import { measureForks } from './forks.ts'
-import { pinLoad, pinned } from './processes.ts'
+import { endTogether, isPinned, pinLoad } from './processes.ts'
 import { report } from './report.ts'
 import { type Figure, resultsFile, resultsOf } from './results.ts'
 import { root } from './rows.ts'
@@ -23,6 +25,8 @@ const help = `npm run bench -- [options]
   --rows LIST      table sizes, such as 1000,100000
   --quick          fewer rounds, sizes and servers
   --json FILE      where the figures go; a whole run writes test/bench/results.json
+  --readme         a whole run; its tables go into README.md
+  --check          measures nothing: is every answer of a loaded run as it should be?
 `
 
 function fail(problem: string): never {
@@ -44,14 +48,34 @@ function listed<T extends string>(
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
-const options = { only: text, servers: text, rows: text, json: text, quick: flag, help: flag }
+const options = {
+  only: text,
+  servers: text,
+  rows: text,
+  json: text,
+  quick: flag,
+  readme: flag,
+  check: flag,
+  help: flag,
+}
 const { values } = parseArgs({ options })
 if (values.help) {
   process.stdout.write(help)
   process.exit()
 }
+if (values.check) {
+  const { done, faults } = await underLoad(200, 500)
+  for (const [what, times] of done)
+    process.stdout.write(`${times.toLocaleString('en-US').padStart(9)}  ${what}\n`)
+  process.stdout.write(
+    `${faults.join('\n') || 'Every answer was as its contract and the model of its world have it.'}\n`,
+  )
+  process.exit(faults.length > 0 ? 1 : 0)
+}
 if (!existsSync(join(root, 'dist/main.js'))) fail('dist/main.js is missing: run "npm run build"')
 
+const isPart = Boolean(values.quick || values.only || values.servers || values.rows)
+if (values.readme && isPart) fail('--readme takes a whole run')
 const quick = values.quick ?? false
 const only = listed<Chosen>(values.only, [...works, ...parts], [...works, ...parts])
 const peers = serverNames.filter(name => servers[name].from)
@@ -71,8 +95,9 @@ if (missing.some(name => taking.includes(name)))
   process.stderr.write(
     `Not installed, and left out: ${missing.map(name => servers[name].label).join(', ')}. To have them: npm ci --prefix test/bench\n`,
   )
-if (!pinned) process.stderr.write('No taskset, or one core only: servers and load share what there is.\n')
+if (!isPinned()) process.stderr.write('No taskset, or one core only: servers and load share what there is.\n')
 pinLoad()
+endTogether()
 
 const figures: Figure[] = []
 const asked = works.filter(work => only.includes(work))
@@ -96,8 +121,8 @@ if (only.includes('memory')) {
 if (only.includes('fork')) figures.push(...(await measureForks()))
 
 const results = resultsOf(figures, quick)
-const isWhole = !quick && !values.only && !values.servers && !values.rows
-const file = values.json ?? (isWhole ? fileURLToPath(resultsFile) : join(tmpdir(), 'understudy-bench.json'))
+const file = values.json ?? (isPart ? join(tmpdir(), 'understudy-bench.json') : fileURLToPath(resultsFile))
 writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 process.stderr.write('\n\n')
 process.stdout.write(`${report(results)}\n\nWritten to ${file}\n`)
+if (values.readme) writeTables()

@@ -5,11 +5,14 @@ import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 
 /** Whether servers and load have a core each; without taskset, or with one core, they share what there is. */
-export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
+export function isPinned(): boolean {
+  return (hasTwo ??= availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0)
+}
+let hasTwo: boolean | undefined
 
 /** Moves this process, which is the load, away from the core of the servers. */
 export function pinLoad(): void {
-  if (pinned) spawnSync('taskset', ['-a', '-c', '-p', '1', `${process.pid}`])
+  if (isPinned()) spawnSync('taskset', ['-a', '-c', '-p', '1', `${process.pid}`])
 }
 
 /** A server that runs. */
@@ -34,7 +37,7 @@ const longestStart = 120_000
 
 /** Starts a server and waits until it is up. Rejects, with the end of what it said, where it isn't in time. */
 export async function start({ args, port, says, cwd }: Command): Promise<Running> {
-  const command = [...(pinned ? ['taskset', '-c', '0'] : []), process.execPath, ...args]
+  const command = [...(isPinned() ? ['taskset', '-c', '0'] : []), process.execPath, ...args]
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
@@ -52,10 +55,14 @@ export async function start({ args, port, says, cwd }: Command): Promise<Running
 }
 
 const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+/** Sees to it that no server outlives this process. */
+export function endTogether(): void {
+  process.on('exit', () => {
+    for (const child of running) child.kill('SIGKILL')
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+}
 
 async function stop(child: ChildProcess, gone: Promise<void>): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), 2000)

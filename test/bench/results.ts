@@ -1,7 +1,7 @@
 // What a run came to, as it is written down.
 import { readFileSync } from 'node:fs'
 import { arch, cpus, platform, totalmem } from 'node:os'
-import { pinned } from './processes.ts'
+import { isPinned } from './processes.ts'
 
 export type Part = 'work' | 'worlds' | 'contract' | 'start' | 'memory' | 'fork'
 
@@ -45,7 +45,7 @@ export function resultsOf(figures: readonly Figure[], quick: boolean): Results {
   return {
     machine: `${cpu?.model ?? 'unknown'}, ${cpus().length} cores, ${memory}, ${platform()} ${arch()}`,
     node: process.version,
-    cores: pinned
+    cores: isPinned()
       ? 'each server on one core, the load on another (taskset)'
       : 'servers and load share the cores: there is no taskset, or only one core',
     quick,
