@@ -35,7 +35,8 @@ interface Server {
 const peer = (path: string) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url))
 const bareFile = fileURLToPath(new URL('bare.js', import.meta.url))
 const listening = /listening on (?:http:\/\/[^:\s]+:)?(\d+)/
-const large = ['--max-old-space-size=12000']
+/** A heap as node gives it, but for the largest tables, which need more. */
+const heap = ({ rows }: Stage) => (rows > 100_000 ? ['--max-old-space-size=12000'] : [])
 
 const bare =
   (which: string): Server['command'] =>
@@ -48,8 +49,8 @@ const bare =
 /** Our server as people start it, but for the log: by default a line per request goes to standard error. */
 const ours =
   (...flags: string[]): Server['command'] =>
-  ({ product }) => ({
-    args: [...large, join(product, 'dist/main.js'), '--port', '0', ...flags],
+  stage => ({
+    args: [...heap(stage), join(stage.product, 'dist/main.js'), '--port', '0', ...flags],
     port: 0,
     says: listening,
   })
@@ -71,7 +72,7 @@ const table = {
   array: {
     label: 'Fastify by hand, over an array',
     command: stage => ({
-      args: [...large, bareFile, 'array', '0', stage.answers, rowsFile(stage, 'array')],
+      args: [...heap(stage), bareFile, 'array', '0', stage.answers, rowsFile(stage, 'array')],
       port: 0,
       says: listening,
     }),
@@ -108,7 +109,7 @@ const table = {
       const port = freePort()
       mkdirSync(join(stage.folder, 'public'), { recursive: true })
       // In production it does not watch its file. It wants a folder of pages where it runs.
-      const args = [...large, peer(table.json1.from!), '--port', `${port}`, rowsFile(stage, 'json1')]
+      const args = [...heap(stage), peer(table.json1.from!), '--port', `${port}`, rowsFile(stage, 'json1')]
       return { args, port, cwd: stage.folder }
     },
     dialect: dialects.jsonServer1,
@@ -122,7 +123,7 @@ const table = {
       const file = rowsFile(stage, 'json0')
       return {
         args: [
-          ...large,
+          ...heap(stage),
           peer(table.json0.from!),
           '--quiet',
           '--host',
@@ -141,13 +142,23 @@ const table = {
   mockoon: {
     label: 'Mockoon CLI',
     from: '@mockoon/cli/bin/run.js',
-    command: ({ folder, rows }) => {
+    command: stage => {
+      const { folder, rows } = stage
       const port = freePort()
       const file = join(folder, 'mockoon.json')
       if (!existsSync(file)) writeFileSync(file, JSON.stringify(mockoonOf(rows)))
       const flags = ['--disable-log-to-file', '--disable-admin-api', '--max-transaction-logs', '0']
       return {
-        args: [...large, peer(table.mockoon.from!), 'start', '--data', file, '--port', `${port}`, ...flags],
+        args: [
+          ...heap(stage),
+          peer(table.mockoon.from!),
+          'start',
+          '--data',
+          file,
+          '--port',
+          `${port}`,
+          ...flags,
+        ],
         port,
       }
     },
