@@ -4,7 +4,8 @@ import type { Api, Exchange } from '../lifecycle/exchange.ts'
 import { reasons } from '../lifecycle/reason.ts'
 import type { Table } from '../store/table.ts'
 import type { Changes, World } from '../store/world.ts'
-import { type Face, writer } from './view.ts'
+import { writer } from './text.ts'
+import type { Face } from './view.ts'
 
 /**
  * Where a contract and the code that serves it don't fit; an operation without a behaviour is none, it is sampled.

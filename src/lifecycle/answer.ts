@@ -1,7 +1,6 @@
 import { type Response, resolve } from '../contract/document.ts'
-import { etagOf, isKnown } from './conditional.ts'
+import { etagFor, isKnown } from './conditional.ts'
 import type { Deed, Exchange } from './exchange.ts'
-import { withOrigin } from './origin.ts'
 import { paginate } from './paginate.ts'
 import type { Answer } from './reason.ts'
 import { exampleOf } from './sample.ts'
@@ -10,11 +9,11 @@ import { exampleOf } from './sample.ts'
 export function answer(exchange: Exchange, deed: Deed): Answer {
   const { api, operation, contract } = exchange
   if (deed.kind === 'nothing') return said(exchange)
-  const { body, etag, headers } = deed.kind === 'one' ? whole(exchange, deed) : page(exchange, deed)
+  const { body, headers } = written(exchange, deed)
   const answered: Answer = { status: operation.success, headers, type: 'application/json', body }
   if (exchange.settings.checkAnswers) check(exchange, answered)
   if (!api.etags) return answered
-  headers.ETag = etag()
+  headers.ETag = etagFor(exchange, body)
   if (contract.conduct.letsClientsCache) headers['Cache-Control'] = 'max-age=0, private, must-revalidate'
   return isKnown(exchange, headers.ETag) ? { status: 304, headers, body: '' } : answered
 }
@@ -27,49 +26,16 @@ function said({ contract, operation }: Exchange): Answer {
   return { status, headers: {}, type: 'application/json', body: JSON.stringify(example) }
 }
 
-/** A body, and what is told of it; its fingerprint is taken only where it is asked for. */
-interface Written {
-  readonly body: string
-  readonly etag: () => string
-  readonly headers: Record<string, string>
-}
-
-type Of<Kind> = Extract<Deed, { kind: Kind }>
-
-function page(exchange: Exchange, { items, write }: Of<'many'>): Written {
-  const { contract, operation, origin } = exchange
+function written(exchange: Exchange, deed: Exclude<Deed, { kind: 'nothing' }>) {
+  const { contract, operation } = exchange
   const schema = operation.answer && resolve(contract.document, operation.answer)
-  const { items: shown, headers } = paginate(exchange, items)
-  const texts = shown.map(write(schema?.items && resolve(contract.document, schema.items), exchange))
-  const body = withOrigin(`[${texts.join(',')}]`, origin)
-  return { body, etag: () => etagOf(body), headers }
-}
-
-function whole(exchange: Exchange, { item, write }: Of<'one'>): Written {
-  const { contract, operation, origin } = exchange
-  const schema = operation.answer && resolve(contract.document, operation.answer)
-  const text = write(schema, exchange)(item)
-  const shown = shownLast(item as object, text, origin)
-  return { body: shown.body, etag: () => (shown.etag ??= etagOf(shown.body)), headers: {} }
-}
-
-/** A body as it last went out for an item, of which text and to which origin: most are asked for again like that. */
-interface Shown {
-  readonly text: string
-  readonly origin: string
-  readonly body: string
-  etag?: string
-}
-
-const lastShown = new WeakMap<object, Shown>()
-
-function shownLast(item: object, text: string, origin: string): Shown {
-  const known = lastShown.get(item)
-  if (known?.text === text && known.origin === origin) return known
-  const shown: Shown = { text, origin, body: withOrigin(text, origin) }
-  // Only what has an identity can be asked for again.
-  if (typeof item === 'object' && item !== null) lastShown.set(item, shown)
-  return shown
+  if (deed.kind === 'one') {
+    const headers: Record<string, string> = {}
+    return { body: deed.write(schema, exchange)(deed.item), headers }
+  }
+  const { items, headers } = paginate(exchange, deed.items)
+  const itemSchema = schema?.items && resolve(contract.document, schema.items)
+  return { body: `[${items.map(deed.write(itemSchema, exchange)).join(',')}]`, headers }
 }
 
 /** Holds a finished answer, refusals too, against what the contract promises of it. Throws where it isn't kept. */

@@ -31,9 +31,7 @@ export type Behaviour = (exchange: Exchange<any, any>) => Deed | Promise<Deed>
 /** Behaviours by operationId. */
 export type Behaviours = Readonly<Record<string, Behaviour>>
 
-/**
- * Writes items of an answer as JSON, by the schema that the contract gives for each; a text may leave the origin open.
- */
+/** Writes items of an answer as JSON, by the schema that the contract gives for each. */
 export type Writer = (schema: Schema | undefined, exchange: Exchange) => (item: unknown) => string
 
 /** What is to be shown: a collection that may be paged, one thing, or nothing. */

@@ -1,17 +1,32 @@
 import type { Exchange } from './exchange.ts'
+import { keptByText } from './kept.ts'
+import { urlOf } from './page.ts'
 import { type Params, parseNested, toQuery } from './rack.ts'
 
-/** A URL of a page: the request's own, with its parameters and those given over them, sorted by name. */
-export const pageUrl = (url: string, params: Params, over: Params): string =>
-  `${url}?${toQuery({ ...params, ...over })}`
-
-/** The same for any page: all but its number is written once. */
-export function pageUrls(url: string, params: Params): (page: number) => string {
-  const whole = pageUrl(url, params, { page: 0 })
-  const place = whole.search(/(?<=[?&])page=0(?=&|$)/) + 'page='.length
-  const [before, after] = [whole.slice(0, place), whole.slice(place + 1)]
-  return page => before + page + after
+/** URLs of a collection's pages by their number; what is repeated in them, and how many items a page has unless that was sent. */
+export function pageUrls(exchange: Exchange, size: number): (page: number) => string {
+  const { address, contract } = exchange
+  const parts = () => {
+    const params = repeated(exchange)
+    return partsOf({ ...params, per_page: params.per_page ?? `${size}` })
+  }
+  // A query alone makes them: the same ones are asked with again and again.
+  const [before, after] = contract.conduct.linksRepeatAll
+    ? parts()
+    : keptParts(`${size} ${address.query}`, parts)
+  return page => `${urlOf(exchange)}?${before}${page}${after}`
 }
+
+/** A query before and behind the number of its page. */
+type Parts = readonly [before: string, after: string]
+
+function partsOf(params: Params): Parts {
+  const query = toQuery({ ...params, page: 0 })
+  const place = query.search(/(?<=^|&)page=0(?=&|$)/) + 'page='.length
+  return [query.slice(0, place), query.slice(place + 1)]
+}
+
+const keptParts = keptByText<Parts>({ most: 1000, longest: 200 })
 
 /** One entry of a Link header; what a client sent of the URL as it was must not end the entry. */
 export const linkTo = (url: string, rel: string): string =>
@@ -27,7 +42,7 @@ export function repeated({ address, bag, params, contract }: Exchange): Params {
 
 /** The URL of the page behind a row, by a parameter that says so: as it was sent, unless all is repeated. */
 export function urlBehind(exchange: Exchange, url: string, over: Readonly<Record<string, string>>): string {
-  if (exchange.contract.conduct.linksRepeatAll) return pageUrl(url, repeated(exchange), over)
+  if (exchange.contract.conduct.linksRepeatAll) return `${url}?${toQuery({ ...repeated(exchange), ...over })}`
   const [[name, value]] = Object.entries(over) as [[string, string]]
   const sent = exchange.address.query.split('&').filter(pair => pair && !pair.startsWith(`${name}=`))
   return `${url}?${[...sent, `${name}=${value}`].join('&')}`

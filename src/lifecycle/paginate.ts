@@ -2,8 +2,8 @@ import { resolve } from '../contract/document.ts'
 import type { Listing } from '../store/table.ts'
 import type { Exchange } from './exchange.ts'
 import { keysetPage } from './keyset.ts'
-import { linkTo, pageUrls, repeated } from './link.ts'
-import { type Page, perPage, urlOf } from './page.ts'
+import { linkTo, pageUrls } from './link.ts'
+import { type Page, perPage } from './page.ts'
 import { refuse } from './reason.ts'
 
 /** GitLab counts no further than this: above it the total and the last page are not told. */
@@ -36,10 +36,8 @@ function offsetPage(exchange: Exchange, items: Listing<unknown>): Page {
   const next = page < last ? page + 1 : undefined
   const prev = page > 1 && page <= last ? page - 1 : undefined
   const counted = items.count <= mostCounted
-  const query = repeated(exchange)
-  // As sent, even where it was cut to what is allowed.
-  const over = { per_page: query.per_page ?? `${size}` }
-  const urlAt = pageUrls(urlOf(exchange), { ...query, ...over })
+  // With per_page as it was sent, even where it was cut to what is allowed.
+  const urlAt = pageUrls(exchange, size)
   const links: string[] = []
   if (prev !== undefined) links.push(linkTo(urlAt(prev), 'prev'))
   if (next !== undefined) links.push(linkTo(urlAt(next), 'next'))

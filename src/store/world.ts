@@ -69,7 +69,11 @@ export class World {
 
   get<R extends Row>(table: Table<R>, id: number | null | undefined): R | undefined {
     const rows = this.rows(table)
-    const row = rows[position(rows, id ?? 0)]
+    if (id === undefined || id === null || rows.length === 0) return undefined
+    // Ids are given out one by one: most rows stand as far from the last one as their ids tell.
+    const likely = rows[rows.length - 1 - (rows[rows.length - 1]!.id - id)]
+    if (likely?.id === id) return likely
+    const row = rows[position(rows, id)]
     return row?.id === id ? row : undefined
   }
 

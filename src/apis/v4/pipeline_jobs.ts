@@ -9,11 +9,11 @@ import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './table
 export const currentJobs = (world: World, pipelineId: number): Job[] =>
   world.where(jobs, 'pipeline_id', pipelineId).filter(({ retried }) => !retried)
 
-/** The jobs of a new pipeline: nobody reads a CI file, so all have the same two, the last as the ref's name wants it. */
+/** The jobs of a new pipeline: nobody reads a CI file, so all have the same two, the last as the ref's name wants it; the first may wait for a runner. */
 export function addJobs(
   world: World,
   pipeline: Pipeline,
-  { when, forgiven }: Pick<RefRule, 'when' | 'forgiven'>,
+  { when, forgiven, waits }: Pick<RefRule, 'when' | 'forgiven'> & { readonly waits: boolean },
 ): void {
   for (const [stage_idx, name] of ['build', 'test'].entries()) {
     const isLast = name === 'test'
@@ -28,12 +28,14 @@ export function addJobs(
       ref: pipeline.ref,
       tag: pipeline.tag,
       user_id: pipeline.user_id,
+      // Nothing is before the first one.
+      status: waits && stage_idx === 0 ? 'pending' : 'created',
     })
   }
 }
 
 type Plan = 'project_id' | 'pipeline_id' | 'name' | 'stage' | 'stage_idx' | 'when' | 'allow_failure'
-type NewJob = Pick<Job, Plan | 'ref' | 'tag' | 'user_id'>
+type NewJob = Pick<Job, Plan | 'ref' | 'tag' | 'user_id' | 'status'>
 
 function addJob(world: World, job: NewJob): Job {
   const at = world.clock.iso()
@@ -49,7 +51,7 @@ function addJob(world: World, job: NewJob): Job {
     ref: job.ref,
     tag: job.tag,
     user_id: job.user_id,
-    status: 'created',
+    status: job.status,
     since: at,
     created_at: at,
     started_at: null,
@@ -70,7 +72,7 @@ export function renewJob(world: World, job: Job, user: User): Job {
   }
   const { project_id, pipeline_id, name, stage, stage_idx, when, allow_failure, ref, tag } = job
   const plan = { project_id, pipeline_id, name, stage, stage_idx, when, allow_failure, ref, tag }
-  return addJob(world, { ...plan, user_id: user.id })
+  return addJob(world, { ...plan, user_id: user.id, status: 'created' })
 }
 
 /** Cancels a job that is not over yet. */

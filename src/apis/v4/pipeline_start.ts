@@ -5,7 +5,7 @@ import type { User } from '../accounts.ts'
 import { ruleFor } from '../ref_rules.ts'
 import { may } from './abilities.ts'
 import type { Ask } from './credentials.ts'
-import { addJobs, proceed } from './pipeline_jobs.ts'
+import { addJobs } from './pipeline_jobs.ts'
 import { enliven } from './pipeline_living.ts'
 import { refOf } from './pipeline_refs.ts'
 import { type Pipeline, type PipelineVariable, type Project, pipelines } from './tables.ts'
@@ -55,8 +55,8 @@ export function addPipeline(
     variables: variables.map(({ key, value, variable_type = 'env_var' }) => ({ key, variable_type, value })),
   })
   const { when, forgiven } = ruleFor(ref) ?? {}
-  addJobs(world, pipeline, { forgiven, when: when && knows(contract, waitsAs[when]) ? when : undefined })
-  if (waits) proceed(world, pipeline.id)
+  const known = when && knows(contract, waitsAs[when]) ? when : undefined
+  addJobs(world, pipeline, { forgiven, when: known, waits })
   enliven(world, pipeline)
   return pipeline
 }
