@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { profiles } from './contract/load.ts'
-import { type Command, defaults, helpText, readUsage, type Usage, UsageError } from './options.ts'
+import { defaults, UsageError } from './options.ts'
+import { type Command, helpText, readUsage, type Usage } from './usage.ts'
 import { versionOf } from './version.ts'
 
 // Who reads our lines may stop reading, as `| grep -m1 listening` does: no reason to end.

@@ -1,11 +1,19 @@
-import { parseArgs } from 'node:util'
 import { type Profile, profiles } from './contract/load.ts'
 import { type LogLevel, logLevels } from './control/journal.ts'
 import { frontOf } from './front.ts'
 import { armingsOf } from './lifecycle/arming.ts'
 import { type Progress, progresses } from './lifecycle/exchange.ts'
-import { nearest } from './lifecycle/nearest.ts'
 import { rateLimitOf } from './lifecycle/throttle.ts'
+import {
+  anyText,
+  bearerText,
+  instant,
+  oneOf,
+  parsed,
+  type Read,
+  wholeNumber,
+  yesOrNo,
+} from './option_readers.ts'
 import { ownFixtures } from './store/fixtures.ts'
 
 /** What a server can be told, on the command line, by the environment or by a program. */
@@ -46,53 +54,6 @@ export const defaults: Readonly<Options> = {
   front: '',
   progress: 'manual',
   adminToken: '',
-}
-
-/** The value of a text, or what is wrong with it. */
-type Read = (text: string) => { value: unknown } | { problem: string }
-
-const wholeNumber = (least: number, most: number): Read => {
-  const problem = `is not a whole number from ${least} to ${most}`
-  return text =>
-    /^\d+$/.test(text) && +text >= least && +text <= most ? { value: Number(text) } : { problem }
-}
-
-const oneOf = (known: readonly string[]): Read => {
-  const problem = `is not one of ${known.join(', ')}`
-  return text => (known.includes(text) ? { value: text } : { problem })
-}
-
-const anyText: Read = text => (text === '' ? { problem: 'is empty' } : { value: text })
-
-/** A text as a header can carry it behind `Bearer`. */
-const bearerText: Read = text =>
-  text === '' || /^[!-~]+$/.test(text)
-    ? anyText(text)
-    : { problem: 'has blanks or letters that no Authorization: Bearer can carry' }
-
-/** A text that something of ours reads; what is wrong with it, that says. */
-const parsed =
-  (read: (text: string) => unknown): Read =>
-  text => {
-    try {
-      read(text)
-      return { value: text }
-    } catch (error) {
-      return { problem: (error as Error).message }
-    }
-  }
-
-const yesOrNo: Read = text =>
-  /^(true|false|1|0)$/.test(text) ? { value: /true|1/.test(text) } : { problem: 'is neither true nor false' }
-
-/** An ISO instant. One without an offset is UTC, so that it is the same on every machine. */
-const instant: Read = text => {
-  const parts = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
-  const [, day, time = 'T00:00', offset = 'Z'] = parts ?? []
-  const value = Date.parse(`${day}${time}${offset}`)
-  // Date.parse takes the 30th of February for the 1st of March.
-  const isDay = !Number.isNaN(value) && new Date(`${day}T00:00Z`).toISOString().startsWith(`${day}T`)
-  return isDay ? { value } : { problem: 'is not an instant such as 2016-11-04T09:36:13Z' }
 }
 
 /** A row of the table below; `names` as in `-p, --port N` (a switch has no N), `more` are variables asked after its own. */
@@ -161,61 +122,6 @@ export const flags = [
 /** Thrown for a command line or a variable that makes no sense; the message is one line for people. */
 export class UsageError extends Error {}
 
-/** Every command: what it takes, which flags it heeds (`serve` all), and what it does. */
-export const commands = [
-  {
-    command: 'serve',
-    takes: [],
-    heeds: undefined,
-    does: 'answers requests until it is stopped (the default)',
-  },
-  { command: 'ledger', takes: [], heeds: ['profile', 'json'], does: 'tells what each answer rests on' },
-  {
-    command: 'diff',
-    takes: ['FROM', 'TO'],
-    heeds: ['json'],
-    does: 'tells what changes for clients from one contract to another; exit 1 if it breaks them',
-  },
-] as const
-export type Command = (typeof commands)[number]['command'] | 'help' | 'version'
-
-/** What a command line asks for. */
-export interface Usage {
-  readonly command: Command
-  readonly operands: readonly string[]
-  /** Whether the command is to print JSON. */
-  readonly json: boolean
-  readonly options: Options
-}
-
-/** Reads a command, and flags, else variables, else defaults. */
-export function readUsage(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>): Usage {
-  const { values: said, positionals } = parse(args)
-  const [name = 'serve', ...operands] = positionals
-  const usage = { operands, json: said.json === true, options: defaults }
-  if (said.help || said.version) return { ...usage, command: said.help ? 'help' : 'version' }
-  const known = commands.find(({ command }) => command === name)
-  if (!known)
-    throw new UsageError(`unknown command "${name}"; known are ${commands.map(it => it.command).join(', ')}`)
-  const { command, takes } = known
-  const heeds: readonly string[] = known.heeds ?? flags.map(({ flag }) => flag)
-  const [unheeded] = Object.keys(said).filter(flag => !heeds.includes(flag))
-  if (unheeded) throw new UsageError(`"${command}" takes no --${unheeded}`)
-  const stray = operands[takes.length]
-  if (stray !== undefined) throw new UsageError(`"${command}" takes no "${stray}"`)
-  if (operands.length < takes.length) throw new UsageError(`"${command}" takes ${takes.join(' and ')}`)
-  const options: Record<string, unknown> = { ...defaults }
-  for (const { option, flag, variables, read } of flags.filter(it => heeds.includes(it.flag))) {
-    const source = flag in said ? `--${flag}` : variables.find(name => environment[name])
-    if (!source) continue
-    const text = `${said[flag] ?? environment[source]}`
-    const got = read(text)
-    if ('problem' in got) throw new UsageError(`${source}: "${text}" ${got.problem}`)
-    options[option] = got.value
-  }
-  return { ...usage, command, options: options as unknown as Options }
-}
-
 /** Options as a program gives them: any of them, and an instant in any of its forms. */
 export type GivenOptions = Partial<Omit<Options, 'now'>> & { readonly now?: number | string | Date }
 
@@ -242,53 +148,4 @@ export function checkOptions(usual: Partial<Options>, given: GivenOptions): Opti
     options[option] = got.value
   }
   return options as unknown as Options
-}
-
-/** Not strict, because Node's own sentences about what is wrong run over several lines and don't say what would be right. */
-function parse(args: readonly string[]) {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean', short: 'V' },
-    json: { type: 'boolean' },
-  }
-  for (const { flag, short, value } of flags)
-    options[flag] = { type: value ? 'string' : 'boolean', ...(short && { short }) }
-  const parsed = parseArgs({ args: [...args], options, strict: false, allowNegative: true, tokens: true })
-  for (const token of parsed.tokens) {
-    if (token.kind !== 'option') continue
-    const { name, rawName, value } = token
-    const { type } = options[name] ?? {}
-    // Only what a variable could turn on is ever to be turned off, or given as true or false.
-    const isPlain = type === 'boolean' && !flags.some(({ flag }) => flag === name)
-    if (!type || ((type === 'string' || isPlain) && rawName.startsWith('--no-'))) {
-      const meant = nearest(name, Object.keys(options))
-      throw new UsageError(`unknown option ${rawName}${meant ? `; did you mean --${meant}?` : ''}`)
-    }
-    if (isPlain && value !== undefined) throw new UsageError(`${rawName} takes no value`)
-    if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
-  }
-  return parsed
-}
-
-/** The help text. */
-export function helpText(): string {
-  const lines = flags.map(({ flag, short, value, does, otherwise, variables, option }) => {
-    const name = `${short ? `-${short}, ` : '    '}--${flag}${value ? ` ${value}` : ''}`
-    const shown = option === 'fixtures' ? 'its own' : otherwise
-    return `  ${name.padEnd(22)} ${does}\n${' '.repeat(25)}${shown === undefined ? '' : `[${shown}] `}${variables.join(', ')}`
-  })
-  const usages = commands.map(({ command, takes, does }) => {
-    const name = [command, ...takes].join(' ')
-    return `  ${name.padEnd(22)} ${does}`
-  })
-  return `gitlab-understudy [command] [options]
-A stand-in for GitLab's REST API v4 and GitLab CI API v1. Flags win over variables, which win over defaults.
-
-${usages.join('\n')}
-
-${lines.join('\n')}
-      --json             ledger and diff print JSON
-  -h, --help             this text
-  -V, --version          the version
-`
 }

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { compare } from '../src/control/comparison.ts'
 import { createUnderstudy } from '../src/index.ts'
-import { flags, readUsage } from '../src/options.ts'
+import { flags } from '../src/options.ts'
+import { readUsage } from '../src/usage.ts'
 import { ask } from './ask.ts'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))

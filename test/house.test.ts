@@ -26,6 +26,7 @@ const floors = [
   ['dev.ts'],
   ['main.ts'],
   ['index.ts'],
+  ['world_handle.ts'],
   ['server.ts'],
   [
     'home.ts',
@@ -37,6 +38,8 @@ const floors = [
     'version.ts',
     'app.ts',
     'start_checks.ts',
+    'option_readers.ts',
+    'usage.ts',
   ],
   ['apis', 'control'],
   ['behaviour'],

@@ -6,17 +6,16 @@ import t from 'tap'
 import { users } from '../src/apis/accounts.ts'
 import { v1, v1Rows } from '../src/apis/v1/api.ts'
 import { v4, v4Rows } from '../src/apis/v4/api.ts'
+import { jobs, pipelines } from '../src/apis/v4/ci_tables.ts'
 import { rollUp } from '../src/apis/v4/pipeline_status.ts'
 import {
   branches,
   commits,
   files,
   issues,
-  jobs,
   members,
   namespaces,
   notes,
-  pipelines,
   projects,
   tags,
 } from '../src/apis/v4/tables.ts'

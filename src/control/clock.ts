@@ -1,4 +1,4 @@
-import { pipelines } from '../apis/v4/tables.ts'
+import { pipelines } from '../apis/v4/ci_tables.ts'
 import { value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { refuse } from '../lifecycle/reason.ts'

@@ -3,7 +3,8 @@ import { registrationTokens } from '../apis/v1/credentials.ts'
 import { projects as ciProjects } from '../apis/v1/project_record.ts'
 import { runners } from '../apis/v1/runners.ts'
 import { triggers as ciTriggers } from '../apis/v1/triggers.ts'
-import { projects, triggers } from '../apis/v4/tables.ts'
+import { triggers } from '../apis/v4/ci_tables.ts'
+import { projects } from '../apis/v4/tables.ts'
 import type { World } from '../store/world.ts'
 
 /** The tables whose rows let somebody in, by fields that are called `token` or end in it. */

@@ -1,7 +1,6 @@
-import { accessSync, constants, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import { Low } from 'lowdb'
 import { createKeptFile } from './kept_file.ts'
+import { clearAway, placeOf, within } from './kept_place.ts'
 import { takeLock } from './lock.ts'
 import { type Pictures, pictureOf, worldOf } from './picture.ts'
 import type { Store } from './store.ts'
@@ -136,35 +135,3 @@ export async function keep(
 }
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1)
-
-/** Where a file is, by whatever way it was named: so that it has one lock. */
-function placeOf(given: string): string {
-  const named = resolve(given)
-  return within(given, () => {
-    const found = statSync(named, { throwIfNoEntry: false })
-    if (!found) return join(realpathSync(dirname(named)), basename(named))
-    if (!found.isFile()) throw new Error(`is ${found.isDirectory() ? 'a folder' : 'no plain file'}`)
-    accessSync(named, constants.R_OK | constants.W_OK)
-    return realpathSync(named)
-  })
-}
-
-function within<T>(file: string, deed: () => T): T {
-  try {
-    return deed()
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Error(`${file}: ${code ? `can't be kept there: ${message}` : message}`)
-  }
-}
-
-/** What processes left beside the file that were ended in the midst of it. */
-const litter = /^(\.lock(\.[0-9a-f]{12})*)?\.\d+\.[0-9a-f]{12}\.tmp$|^\.lock(\.[0-9a-f]{12})+$/
-
-/** Only for who has the lock: whoever else tries to get it does without what is cleared away. */
-function clearAway(file: string): void {
-  const [folder, name] = [dirname(file), basename(file)]
-  for (const found of readdirSync(folder))
-    if (found.startsWith(name) && litter.test(found.slice(name.length)))
-      rmSync(join(folder, found), { force: true })
-}

@@ -1,9 +1,9 @@
 // Jobs, which only `observed` has: how they add up to their pipeline's status, and what can be done to them.
 import fc from 'fast-check'
 import t from 'tap'
+import type { CiStatus, Job, Pipeline } from '../../src/apis/v4/ci_tables.ts'
 import { busySeconds } from '../../src/apis/v4/pipeline_jobs.ts'
 import { letGo, rollUp } from '../../src/apis/v4/pipeline_status.ts'
-import type { CiStatus, Job, Pipeline } from '../../src/apis/v4/tables.ts'
 import { createUnderstudy } from '../../src/index.ts'
 import { ownFixtures, readFixtures } from '../../src/store/fixtures.ts'
 import { type Asked, ask } from '../ask.ts'

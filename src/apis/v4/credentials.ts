@@ -1,7 +1,7 @@
 import type { Caller, Exchange, Scheme } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { faultOf, type Token, tokens, type User, users } from '../accounts.ts'
-import { type Trigger, triggers } from './tables.ts'
+import { type Trigger, triggers } from './ci_tables.ts'
 
 /** Who asks GitLab: a user by one of their tokens, or whoever holds a trigger's token. */
 export interface GitLabCaller extends Caller {

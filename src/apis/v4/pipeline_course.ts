@@ -1,9 +1,9 @@
 // Which way pipelines and jobs go by themselves.
 import type { World } from '../../store/world.ts'
 import { isEndless, outcomeOf, spanOf, traceOf } from '../ref_rules.ts'
+import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './ci_tables.ts'
 import { currentJobs, follow } from './pipeline_jobs.ts'
 import { letGo, rollUp } from './pipeline_status.ts'
-import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './tables.ts'
 
 /** Where a status leads, and after how many seconds; what runs ends in success unless its names say otherwise. */
 const course: { readonly [S in CiStatus]?: readonly [to: CiStatus, seconds: number] } = {

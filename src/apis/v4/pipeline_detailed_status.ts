@@ -1,4 +1,4 @@
-import type { Pipeline } from './tables.ts'
+import type { Pipeline } from './ci_tables.ts'
 
 /** How GitLab's pages show a status: what differs from the status itself, and the file of its favicon. */
 interface Look {

@@ -2,11 +2,12 @@ import { embed, type Face, promised } from '../../behaviour/view.ts'
 import type { Exchange } from '../../lifecycle/exchange.ts'
 import { users } from '../accounts.ts'
 import { showsPipelines } from './abilities.ts'
+import type { Pipeline, PipelineVariable } from './ci_tables.ts'
 import { detailedStatus } from './pipeline_detailed_status.ts'
 import { currentJobs } from './pipeline_jobs.ts'
 import { isWarning } from './pipeline_status.ts'
 import { addressRows, projectUrl } from './project_face.ts'
-import { type Pipeline, type PipelineVariable, projects } from './tables.ts'
+import { projects } from './tables.ts'
 import { userFace } from './users.ts'
 
 /** Where the pages about what belongs to a project are. */

@@ -1,10 +1,11 @@
 import { type Listing, listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
+import { type CiStatus, type Pipeline, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { listed } from './pretended.ts'
 import { pretendedPipelines } from './pretended_rows.ts'
-import { branches, type CiStatus, type Pipeline, type Project, pipelines, tags } from './tables.ts'
+import { branches, type Project, tags } from './tables.ts'
 
 /** docs: pipelines.md, "List project pipelines" */
 export interface PipelineFilters {

@@ -1,9 +1,9 @@
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
 import type { RefRule } from '../ref_rules.ts'
+import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './ci_tables.ts'
 import { lookAt } from './pipeline_living.ts'
 import { letGo, rollUp } from './pipeline_status.ts'
-import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './tables.ts'
 
 /** The jobs of a pipeline that count: those that no newer one of their name has replaced. */
 export const currentJobs = (world: World, pipelineId: number): Job[] =>

@@ -1,8 +1,8 @@
 import { type Row, table } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type Agendas, createAgenda } from '../agenda.ts'
+import { jobs, type Pipeline } from './ci_tables.ts'
 import { completed } from './pipeline_status.ts'
-import { jobs, type Pipeline } from './tables.ts'
 
 /**
  * That a pipeline, whose id it has, goes on by itself: one that a request started, or that was told to. Those of the

@@ -1,9 +1,9 @@
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
+import type { CiStatus, Job, Pipeline } from './ci_tables.ts'
 import { cancelJob, changeBy, currentJobs, proceed, renewJob } from './pipeline_jobs.ts'
 import { enliven } from './pipeline_living.ts'
 import { rollUp } from './pipeline_status.ts'
-import type { CiStatus, Job, Pipeline } from './tables.ts'
 
 interface Move {
   readonly of: readonly CiStatus[]

@@ -1,10 +1,10 @@
 import type { Behaviour, Deed, Exchange } from '../../lifecycle/exchange.ts'
 import type { World } from '../../store/world.ts'
+import { type Job, type Pipeline, pipelines } from './ci_tables.ts'
 import { makeMoves, movesOf } from './pipeline_course.ts'
 import { agendaOf, enliven, goesByTime, livingPipelines, settleDown } from './pipeline_living.ts'
 import { completed } from './pipeline_status.ts'
 import { projectBy } from './projects.ts'
-import { type Job, type Pipeline, pipelines } from './tables.ts'
 
 /** Takes pipelines (one, or all that aren't over) a step further because somebody says so: from then on they live. */
 export function stepPipelines(world: World, id?: number): number {

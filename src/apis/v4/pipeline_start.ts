@@ -4,11 +4,12 @@ import { refuse } from '../../lifecycle/reason.ts'
 import type { User } from '../accounts.ts'
 import { ruleFor } from '../ref_rules.ts'
 import { may } from './abilities.ts'
+import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { addJobs } from './pipeline_jobs.ts'
 import { enliven } from './pipeline_living.ts'
 import { refOf } from './pipeline_refs.ts'
-import { type Pipeline, type PipelineVariable, type Project, pipelines } from './tables.ts'
+import type { Project } from './tables.ts'
 
 interface NewPipeline {
   readonly ref: string

@@ -1,4 +1,4 @@
-import type { CiStatus, Job } from './tables.ts'
+import type { CiStatus, Job } from './ci_tables.ts'
 
 /** A job's part in its pipeline's status: its own status, or what it comes to where it may fail. */
 type Part = CiStatus | 'warning' | 'ignored'

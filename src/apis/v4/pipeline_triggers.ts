@@ -3,11 +3,11 @@ import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { users } from '../accounts.ts'
 import { allow } from './abilities.ts'
+import { triggers } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { pipelineFace } from './pipeline_face.ts'
 import { addPipeline } from './pipeline_start.ts'
 import { projectBy } from './projects.ts'
-import { triggers } from './tables.ts'
 
 type Triggering = Ask<{ id: string; ref: string; token: string; variables?: object }>
 

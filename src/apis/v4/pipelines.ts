@@ -5,6 +5,7 @@ import { refuse } from '../../lifecycle/reason.ts'
 import { listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { allow } from './abilities.ts'
+import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { pipelineFace, variableFace } from './pipeline_face.ts'
 import { listedPipelines, type PipelineFilters } from './pipeline_filters.ts'
@@ -14,7 +15,7 @@ import { addPipeline } from './pipeline_start.ts'
 import { pretendedRow } from './pretended.ts'
 import { pretendedPipelines } from './pretended_rows.ts'
 import { projectOf } from './projects.ts'
-import { type Pipeline, type PipelineVariable, type Project, pipelines } from './tables.ts'
+import type { Project } from './tables.ts'
 
 type OfProject = Ask<{ id: string }>
 type OnePipeline = Ask<{ id: string; pipeline_id: number }>

@@ -1,10 +1,11 @@
 import { holds, joined, mapped, type Pretence, places } from '../../store/pretended.ts'
 import { type Listing, listing, type Row, reversed, type Table, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
+import { pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import type { Kind } from './pretended_rows.ts'
 import { sortedListing } from './sorting.ts'
-import { namespaces, pipelines, projects } from './tables.ts'
+import { namespaces, projects } from './tables.ts'
 
 /** The pretended row with an id, for reading; who would change it doesn't find it. */
 export const pretendedRow = <R extends Row>(ask: Ask<unknown>, kind: Kind<R>, id: number): R | undefined =>

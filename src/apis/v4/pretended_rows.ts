@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { instantOf, type Pretence } from '../../store/pretended.ts'
 import type { Row, Table } from '../../store/table.ts'
+import { type Pipeline, pipelines } from './ci_tables.ts'
 import { defaultSettings } from './project_settings.ts'
-import { type Pipeline, type Project, pipelines, projects } from './tables.ts'
+import { type Project, projects } from './tables.ts'
 
 /** What can be pretended: how the row at a place looks, and after how many of them what filters look at comes again. */
 export interface Kind<R extends Row> {

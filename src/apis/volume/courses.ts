@@ -1,6 +1,6 @@
 import { traceOf } from '../ref_rules.ts'
+import type { CiStatus } from '../v4/ci_tables.ts'
 import { rollUp } from '../v4/pipeline_status.ts'
-import type { CiStatus } from '../v4/tables.ts'
 import { bag } from './draw.ts'
 
 /** A job as a course has it. */

@@ -1,15 +1,13 @@
-import { completed } from '../v4/pipeline_status.ts'
 import {
   type CiStatus,
-  type Commit,
   type Job,
   jobs,
   type Pipeline,
   type PipelineVariable,
   pipelines,
-  projects,
-  type Tag,
-} from '../v4/tables.ts'
+} from '../v4/ci_tables.ts'
+import { completed } from '../v4/pipeline_status.ts'
+import { type Commit, projects, type Tag } from '../v4/tables.ts'
 import { type Course, over, type Part, underWay } from './courses.ts'
 import type { Plan } from './plan.ts'
 
