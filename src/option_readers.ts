@@ -1,3 +1,5 @@
+import { isDay } from './store/clock.ts'
+
 /** The value of a text, or what is wrong with it. */
 export type Read = (text: string) => { value: unknown } | { problem: string }
 
@@ -44,7 +46,7 @@ export const instant: Read = text => {
   const parts = /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
   const [, day, time = 'T00:00', offset = 'Z'] = parts ?? []
   const value = Date.parse(`${day}${time}${offset}`)
-  // Date.parse takes the 30th of February for the 1st of March.
-  const isDay = !Number.isNaN(value) && new Date(`${day}T00:00Z`).toISOString().startsWith(`${day}T`)
-  return isDay ? { value } : { problem: 'is not an instant such as 2016-11-04T09:36:13Z' }
+  return !Number.isNaN(value) && isDay(day!)
+    ? { value }
+    : { problem: 'is not an instant such as 2016-11-04T09:36:13Z' }
 }

@@ -14,6 +14,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './option_readers.ts'
+import { instantIn } from './store/clock.ts'
 import { ownFixtures } from './store/fixtures.ts'
 
 /** What a server can be told, on the command line, by the environment or by a program. */
@@ -139,7 +140,7 @@ export function checkOptions(usual: Partial<Options>, given: GivenOptions): Opti
       continue
     }
     const fits = option === 'now' || typeof value === typeof known.otherwise
-    const got = known.read(option === 'now' ? (new Date(value as string).toJSON() ?? `${value}`) : `${value}`)
+    const got = known.read(option === 'now' ? textOf(value as number | string | Date) : `${value}`)
     if (!fits || 'problem' in got) {
       throw new UsageError(
         `${option}: ${JSON.stringify(value)} ${'problem' in got ? got.problem : `is not a ${typeof known.otherwise}`}`,
@@ -148,4 +149,10 @@ export function checkOptions(usual: Partial<Options>, given: GivenOptions): Opti
     options[option] = got.value
   }
   return options as unknown as Options
+}
+
+/** An instant as the command line takes it; what is none, as it is. */
+function textOf(value: number | string | Date): string {
+  const at = typeof value === 'string' ? instantIn(value) : new Date(value).getTime()
+  return (at === undefined ? undefined : new Date(at).toJSON()) ?? `${value}`
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { checkApi } from './behaviour/check.ts'
 import { checkStructure } from './contract/check.ts'
 import type { Contract } from './contract/contract.ts'
-import type { Schema } from './contract/document.ts'
 import { builtFile, loadContract, type Profile, profiles } from './contract/load.ts'
 import type { Arming } from './lifecycle/arming.ts'
 import { checkArming, checkForm } from './lifecycle/arming_check.ts'
@@ -31,14 +30,7 @@ export function refuseUnknown(
 ): void {
   if (armings.length === 0) return
   const apis = settings.map(({ api, contract }) => ({ name: api.name, contract }))
-  const { Arming, Answer } = control.document.components.schemas ?? {}
-  const names = [Arming, Answer].flatMap(schema =>
-    Object.keys((schema as Schema | undefined)?.properties ?? {}),
-  )
-  const validate = control.validator('/components/schemas/Arming')
-  const problems = armings.flatMap(
-    arming => checkForm(arming, validate, names) ?? checkArming(arming, apis) ?? [],
-  )
+  const problems = armings.flatMap(arming => checkForm(arming, control) ?? checkArming(arming, apis) ?? [])
   if (problems.length > 0) throw new Error(`a scenario can't be armed: ${problems.join('; ')}`)
 }
 

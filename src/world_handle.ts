@@ -7,6 +7,7 @@ import type { Arming } from './lifecycle/arming.ts'
 import { armoryOf } from './lifecycle/arms.ts'
 import type { Server } from './server.ts'
 import { told } from './start_checks.ts'
+import { instantIn } from './store/clock.ts'
 import type { Store } from './store/store.ts'
 import { type Changes, emptyWorld } from './store/world.ts'
 
@@ -78,8 +79,8 @@ export const handle = (
   clock: {
     now: () => new Date(store.world(name).clock.now()),
     stop: at => {
-      const instant = new Date(at).getTime()
-      if (Number.isNaN(instant)) throw new Error(`${at} is no instant`)
+      const instant = typeof at === 'string' ? instantIn(at) : new Date(at).getTime()
+      if (instant === undefined || Number.isNaN(instant)) throw new Error(`${at} is no instant`)
       store.world(name).clock.stop(instant)
     },
     advance: by => {

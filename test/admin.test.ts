@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { loadContract } from '../src/contract/load.ts'
 import { createUnderstudy, type Understudy, type WorldHandle } from '../src/index.ts'
+import { faultNames } from '../src/lifecycle/faults.ts'
 import { type Answered, ask } from './ask.ts'
 
 const start = Date.parse('2020-05-22T10:00:00Z')
@@ -73,6 +74,8 @@ t.test('what is wrong with a call is told', async t => {
     ['listRequests', { query: '?limit=many' }, 400, '"limit" is not as it should be: must be integer'],
     ['listRequests', { query: '?limit=1001' }, 400, '"limit" is not as it should be: must be <= 1000'],
     ['listRequests', { query: '?since=yesterday' }, 400, /^"since" is not as it should be/],
+    ['listRequests', { query: '?sinc=2016-11-04' }, 400, '"sinc" is not known here; known are limit, since'],
+    ['forgetRequests', { query: '?since=2016-11-04' }, 400, '"since" is not known here; known are none'],
     ['listRequests', { query: '?since=2016-12-31T23:59:60Z' }, 400, /there is no such instant/],
     ['countRequests', { json: { pth: '/' } }, 400, /^"pth" is not known here; known are method, path/],
     ['armScenario', {}, 400, '"answer" is missing'],
@@ -90,8 +93,43 @@ t.test('what is wrong with a call is told', async t => {
       /did you mean "listUsers"/,
     ],
     ['armScenario', { json: { answer: { reason: 'not-fund' } } }, 400, /did you mean "not-found"/],
-    ['armScenario', { json: { answer: { fault: 'fire' } } }, 400, /"answer"/],
-    ['armScenario', { json: { answer: { code: 404, times: 2 } } }, 400, /"answer"/],
+    [
+      'armScenario',
+      { json: { answer: { fault: 'slow' } } },
+      400,
+      `"answer" is not as it should be: fault is none of ${faultNames.join(', ')}`,
+    ],
+    [
+      'armScenario',
+      { json: { api: 'v5', answer: {} } },
+      400,
+      /^"api" is not as it should be: is none of v4, v1/,
+    ],
+    ['armScenario', { json: { answer: { cod: 409 } } }, 400, /: has no "cod"; did you mean "code"\?$/],
+    [
+      'armScenario',
+      { json: { answer: { code: 404, times: 2 } } },
+      400,
+      /has no "times"; did you mean "times"/,
+    ],
+    [
+      'armScenario',
+      { json: { answer: { headers: { 'X Y': '' } } } },
+      400,
+      /: headers has "X Y", which must be the name of a header/,
+    ],
+    [
+      'armScenario',
+      { json: { answer: { headers: { X: 'a\nb' } } } },
+      400,
+      /: headers\.X must be a text of one line/,
+    ],
+    [
+      'armScenario',
+      { json: { answer: { reason: 'r'.repeat(101) } } },
+      400,
+      /: reason must NOT have more than 100 characters/,
+    ],
     [
       'armScenario',
       { json: { answer: { code: 404 }, times: 0 } },
@@ -99,11 +137,27 @@ t.test('what is wrong with a call is told', async t => {
       /^"times" is not as it should be: must be >= 1/,
     ],
     ['armScenario', { json: { answer: { code: 404, reason: 'not-found' } } }, 400, /a code, or a reason/],
-    ['armScenario', { json: { path: '/*/*/*/*', answer: { code: 404 } } }, 400, /^"path"/],
+    [
+      'armScenario',
+      { json: { path: '/*/*/*/*', answer: { code: 404 } } },
+      400,
+      /^"path" is not as it should be: must be a path such as .* \(at most three\)/,
+    ],
+    [
+      'armScenario',
+      { json: { answr: { code: 404 } } },
+      400,
+      /^"answr" is not known here; known are .*answer/,
+    ],
     ['disarmScenario', { path: { id: 7 } }, 404, 'there is no scenario "7"'],
     ['disarmScenario', { path: { id: 'x' } }, 400, /^"id" is not as it should be/],
     ['createWorld', {}, 400, '"name" is missing'],
-    ['createWorld', { json: { name: 'a b' } }, 400, /^"name" is not as it should be/],
+    [
+      'createWorld',
+      { json: { name: 'a b' } },
+      400,
+      /^"name" is not as it should be: must be up to 64 letters/,
+    ],
     ['createWorld', { json: { name: '..' } }, 400, /^"name" is not as it should be/],
     ['createWorld', { json: { name: 'wrong' } }, 409, 'there is a world "wrong" already'],
     ['createWorld', { json: { name: 'w', from: 'nowhere' } }, 404, 'there is no world "nowhere"'],
@@ -118,12 +172,24 @@ t.test('what is wrong with a call is told', async t => {
     ['replaceTable', { path: { table: 'v4.tags' }, json: {} }, 400, '"rows" is missing'],
     ['replaceTable', { path: { table: 'nope' }, json: { rows: [] } }, 404, 'there is no table "nope"'],
     ['setClock', {}, 400, 'none of now, advance, run is given'],
-    ['setClock', { json: { now: 'noon' } }, 400, /^"now" is not as it should be/],
+    ['setClock', { json: { nw: '2020-05-22' } }, 400, '"nw" is not known here; known are now, advance, run'],
+    [
+      'setClock',
+      { json: { now: 'noon' } },
+      400,
+      '"now" is not as it should be: must be an instant such as 2020-05-22T10:00:00Z',
+    ],
+    ['setClock', { json: { now: '2020-02-30' } }, 400, /^"now" is not as it should be: must be an instant/],
+    ['setClock', { json: { now: '2019-02-29T10:00:00+02:00' } }, 400, /^"now" is not as it should be/],
     ['setClock', { json: { now: '2016-12-31T23:59:60Z' } }, 400, /there is no such instant/],
-    ['setClock', { json: { advance: '90' } }, 400, /^"advance" is not as it should be/],
+    [
+      'setClock',
+      { json: { advance: '90' } },
+      400,
+      /^"advance" is not as it should be: must be a span such as 90s/,
+    ],
     ['setClock', { json: { advance: '1s', run: true } }, 400, 'a clock is told one of now, advance and run'],
     ['setClock', { json: { run: false } }, 400, /^"run"/],
-    ['setClock', { json: { forward: '1s' } }, 400, /./],
     ['makeProgress', { json: { steps: 101 } }, 400, /^"steps" is not as it should be: must be <= 100/],
     ['makeProgress', { json: { pipeline: 9999 } }, 404, 'there is no pipeline "9999"'],
     ['resetWorld', { query: '?all=maybe' }, 400, /^"all" is not as it should be/],
@@ -246,6 +312,7 @@ t.test('path patterns that are made to take long, do not', async t => {
 t.test('worlds are made, also of others, and dropped', async t => {
   const [parent, child] = [gitlab.world('parent'), gitlab.world('child')]
   await startPipeline(parent)
+  t.throws(() => parent.clock.stop('2021-02-29'), { message: '2021-02-29 is no instant' })
   parent.clock.stop('2021-01-01T00:00:00Z')
   const made = await call(gitlab, 'createWorld', { json: { name: 'child', from: 'parent' } })
   t.strictSame(made.body, { name: 'child', main: false })

@@ -654,6 +654,8 @@ t.test('a program’s options are judged as strictly as the command line’s', a
     [{ adminToken: 'schlüssel' }, /^adminToken: "schlüssel" has blanks or letters/],
     [{ seed: -1 }, /^seed: -1 is not a whole number/],
     [{ now: 'yesterday' }, /^now: "yesterday" is not a/],
+    [{ now: '2020-02-30' }, /^now: "2020-02-30" is not an instant/],
+    [{ rateLimit: '0/60s' }, /^rateLimit: "0\/60s" is no limit such as 10\/60s .* at least one request/],
     [{ checkAnswers: 'yes' }, /^checkAnswers: "yes" is neither true nor false$/],
   ]
   for (const [given, message] of refused)

@@ -7,6 +7,8 @@ export const conductSwitches = {
   validatesReadsFirst: 'boolean',
   /** Every attribute that is missing or wrong is told, not only the first that is missing. */
   tellsEveryProblem: 'boolean',
+  /** What an operation doesn't know is refused, not only noted. */
+  refusesUnknown: 'boolean',
   /** A required attribute that is blank (null, false, "", blanks, an empty list or object) is missing. */
   blankIsMissing: 'boolean',
   /** A required text that is sent as null counts as an empty one, not as missing. */

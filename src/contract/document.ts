@@ -2,6 +2,7 @@
 export interface Schema {
   $ref?: string
   title?: string
+  description?: string
   type?: string | string[]
   format?: string
   enum?: unknown[]
@@ -10,6 +11,7 @@ export interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: boolean | Schema
+  propertyNames?: Schema
   items?: Schema
   anyOf?: Schema[]
   oneOf?: Schema[]

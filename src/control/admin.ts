@@ -18,7 +18,7 @@ export const adminApi = (house: House): Api => ({
   dotJsonAfterParameter: false,
   etags: false,
   headers: { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' },
-  everywhere: [],
+  everywhere: ['format'],
   failsOnRequest: false,
   schemes: {
     admin_token: exchange => {

@@ -2,6 +2,7 @@ import { pipelines } from '../apis/v4/ci_tables.ts'
 import { value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { refuse } from '../lifecycle/reason.ts'
+import { instantIn } from '../store/clock.ts'
 import type { World } from '../store/world.ts'
 import type { House, Told } from './house.ts'
 
@@ -15,8 +16,8 @@ export function spanOf(text: string): number | undefined {
 
 /** Milliseconds since 1970 of an instant. Refuses one that is none, such as a leap second. */
 export function instantOf(attribute: string, text: string): number {
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) throw refuse('invalid', { attribute, problem: 'there is no such instant' })
+  const at = instantIn(text)
+  if (at === undefined) throw refuse('invalid', { attribute, problem: 'there is no such instant' })
   return at
 }
 

@@ -1,8 +1,9 @@
 import { METHODS } from 'node:http'
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { Contract } from '../contract/contract.ts'
+import type { Schema } from '../contract/document.ts'
 import type { Arming, Wanted } from './arming.ts'
 import { faultNames } from './faults.ts'
+import { misfitOf } from './misfit.ts'
 import { nearest } from './nearest.ts'
 import { anyMethod } from './pattern.ts'
 import { isForcible, reasonBy, scenariosOf } from './scenario_names.ts'
@@ -81,20 +82,15 @@ function answerProblem({ status, body, headers = {} }: Wanted): string | undefin
 }
 
 /** What is wrong with the form of a scenario that is to be armed, by the schema that the control API has for it. */
-export function checkForm(
-  arming: unknown,
-  validate: ValidateFunction,
-  names: readonly string[],
-): string | undefined {
+export function checkForm(arming: unknown, { document, validator }: Contract): string | undefined {
+  const validate = validator('/components/schemas/Arming')
   if (validate(arming)) return undefined
-  const [{ keyword, instancePath, params, message }] = validate.errors! as [
-    NonNullable<typeof validate.errors>[0],
-  ]
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'a scenario'
-  if (keyword === 'enum') return `${place} is none of ${params.allowedValues.join(', ')}`
-  if (keyword !== 'additionalProperties') return `${place} ${message}`
-  const stray = `${params.additionalProperty}`
-  return `${place} has no "${stray}"${hint(stray, names)}`
+  const { part, clause } = misfitOf(
+    validate.errors![0]!,
+    document.components.schemas!.Arming as Schema,
+    document,
+  )
+  return `${part || 'a scenario'} ${clause}`
 }
 
 const operationsOf = ({ contract }: Known) => [...contract.operations.keys()]

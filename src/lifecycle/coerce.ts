@@ -1,5 +1,6 @@
 import type { Contract } from '../contract/contract.ts'
 import { resolve, type Schema } from '../contract/document.ts'
+import { isDay } from '../store/clock.ts'
 
 const yes = ['1', 't', 'true', 'y', 'yes', 'on']
 const no = ['0', 'f', 'false', 'n', 'no', 'off']
@@ -97,5 +98,5 @@ function readInstant(text: string): string | undefined {
   if (!found) return undefined
   const [, date, time = '00:00', zone = 'Z'] = found
   const parsed = new Date(`${date}T${time}${zone}`)
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString()
+  return Number.isNaN(parsed.getTime()) || !isDay(date!) ? undefined : parsed.toISOString()
 }

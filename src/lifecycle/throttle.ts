@@ -13,7 +13,8 @@ export function rateLimitOf(text: string): RateLimit | undefined {
   if (text === '') return undefined
   const [, limit, number, unit] = /^(\d{1,9})\/(\d{1,6})?(s|m|h)$/.exec(text) ?? []
   const seconds = Number(number ?? 1) * ({ s: 1, m: 60, h: 3600 }[unit ?? ''] ?? 0)
-  if (!seconds) throw new Error('is no limit such as 10/60s or 7200/h')
+  if (!seconds || !Number(limit))
+    throw new Error('is no limit such as 10/60s or 7200/h: at least one request in at least a second')
   return { limit: Number(limit), seconds }
 }
 

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Operation } from '../contract/contract.ts'
 import { coerce } from './coerce.ts'
 import type { Exchange } from './exchange.ts'
+import { type Misfit, misfitOf } from './misfit.ts'
 import { nearest } from './nearest.ts'
 import type { Params } from './rack.ts'
 import { Refusal, refuse } from './reason.ts'
@@ -15,6 +16,7 @@ type Problem = Refusal['problems'][number]
 export function validate(exchange: Exchange): void {
   const { operation, bag, contract } = exchange
   const { conduct } = contract
+  refuseUnknown(exchange)
   const params: Params = {}
   const problems = new Map<string, Problem>()
   let present = 0
@@ -32,16 +34,21 @@ export function validate(exchange: Exchange): void {
   const [first] = problems.values()
   if (first && !conduct.tellsEveryProblem) throw new Refusal([first])
   const holds = contract.attributesValidator(operation)
-  if (!holds(params)) addProblems(problems, holds.errors!)
+  if (!holds(params)) addProblems(problems, holds.errors!, exchange)
   if (problems.size > 0)
     throw new Refusal(conduct.tellsEveryProblem ? inTurn(problems, operation) : [...problems.values()])
   if (operation.bodyRequired.length > 0 && !operation.bodyRequired.some(name => Object.hasOwn(bag, name)))
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
-  const [stray] = operation.closed ? Object.keys(bag).filter(name => !operation.attributes.has(name)) : []
-  if (stray !== undefined)
-    throw refuse('unknown', { attribute: stray, known: [...operation.attributes.keys()].join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
+}
+
+/** Before all else: what is missing was most likely sent under that name. */
+function refuseUnknown({ api, operation, bag, contract }: Exchange): void {
+  if (!operation.closed && !contract.conduct.refusesUnknown) return
+  const known = [...operation.attributes.keys()]
+  const stray = Object.keys(bag).find(name => !known.includes(name) && !api.everywhere.includes(name))
+  if (stray !== undefined) throw refuse('unknown', { attribute: stray, known: known.join(', ') || 'none' })
 }
 
 const missing = (attribute: string): Problem => ({ reason: 'missing', facts: { attribute } })
@@ -54,10 +61,19 @@ function isBlank(value: unknown): boolean {
 }
 
 /** At most one problem an attribute: what is said of its parts would only repeat it. */
-function addProblems(problems: Map<string, Problem>, errors: ErrorObject[]): void {
+function addProblems(
+  problems: Map<string, Problem>,
+  errors: ErrorObject[],
+  { operation, contract }: Exchange,
+): void {
+  const properties = Object.fromEntries([...operation.attributes].map(([name, { schema }]) => [name, schema]))
   for (const error of errors) {
     const attribute = error.instancePath.split('/')[1] ?? ''
-    if (!problems.has(attribute)) problems.set(attribute, problemOf(attribute, error))
+    if (problems.has(attribute)) continue
+    problems.set(
+      attribute,
+      problemOf(attribute, error, misfitOf(error, { properties }, contract.document, 1)),
+    )
   }
 }
 
@@ -71,12 +87,13 @@ function inTurn(problems: Map<string, Problem>, { attributes }: Operation): Prob
   return ofTheRequest.length > 0 ? ofTheRequest : sorted
 }
 
-function problemOf(attribute: string, { keyword, params, instancePath, message }: ErrorObject): Problem {
-  if (keyword === 'enum') return { reason: 'notAllowed', facts: { attribute } }
-  if (keyword === 'maxLength') return { reason: 'tooLong', facts: { attribute, maximum: params.limit } }
-  if (keyword === 'minLength') return { reason: 'blank', facts: { attribute } }
-  const part = instancePath.split('/').slice(2).join('/')
-  return { reason: 'invalid', facts: { attribute, problem: `${part ? `${part} ` : ''}${message}` } }
+function problemOf(attribute: string, { keyword, params }: ErrorObject, { part, clause }: Misfit): Problem {
+  const problem = part === '' ? clause : `${part} ${clause}`
+  if (keyword === 'enum') return { reason: 'notAllowed', facts: { attribute, problem } }
+  if (keyword === 'maxLength')
+    return { reason: 'tooLong', facts: { attribute, maximum: params.limit, problem } }
+  if (keyword === 'minLength') return { reason: 'blank', facts: { attribute, problem } }
+  return { reason: 'invalid', facts: { attribute, problem } }
 }
 
 function noteUnknown({ api, operation, bag, notes }: Exchange): void {

@@ -26,6 +26,19 @@ const within = (at: number) => Math.min(latest, Math.max(earliest, at))
 /** GitLab's form of an instant, in milliseconds since 1970; the end of time where it is beyond. */
 export const instantText = (at: number): string => new Date(within(at)).toISOString()
 
+/** Whether a day such as `2020-02-29` is in the calendar: Date takes the 30th of February for the 1st of March. */
+export function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T`)
+}
+
+/** Milliseconds since 1970 of an instant in any form that Date reads; nothing where there is no such instant. */
+export function instantIn(text: string): number | undefined {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? []
+  const at = Date.parse(text)
+  return Number.isNaN(at) || (day !== undefined && !isDay(day)) ? undefined : at
+}
+
 /** The machine's clock, or one that stands still at an instant. */
 export function createClock(standing?: number, ahead = 0): Clock {
   let stopped = standing

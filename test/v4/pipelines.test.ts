@@ -120,6 +120,7 @@ t.test('an invalid value is named with all others, before anything is looked up'
     ['ref[a]=b', { ref: invalid }],
     ['yaml_errors=perhaps', { yaml_errors: invalid }],
     ['updated_after=yesterday', { updated_after: invalid }],
+    ['updated_after=2016-02-30', { updated_after: invalid }],
     ['updated_before=2016-02-31T25:00:00Z', { updated_before: invalid }],
     ['page=first', { page: invalid }],
     ['per_page=many', { per_page: invalid }],
