@@ -107,7 +107,11 @@ function refuseKept(
   if (restored === 0 || writtenBy === versionOf()) return
   const [fault] = store
     .names()
-    .flatMap(name => faultsIn(store.world(name)).map(it => `in the world "${name}", ${it}`))
+    .flatMap(name =>
+      [store.world(name), store.origin(name)]
+        .flatMap(world => (world ? faultsIn(world) : []))
+        .map(it => `in the world "${name}", ${it}`),
+    )
   if (fault)
     throw new Error(`${file}: was written by version ${writtenBy}, and doesn't fit this one: ${fault}`)
 }

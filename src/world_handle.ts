@@ -97,7 +97,7 @@ export const handle = (
   snapshot: () => {
     const world = store.world(name)
     const kept = world.fork(name, world.chance.fork(), emptyWorld())
-    return { restore: () => void store.copy(kept, name) }
+    return { restore: () => void store.restore(kept, name) }
   },
   pretend: (table, count, of) => {
     const problem = pretend(store.world(name), table, count, of)

@@ -322,6 +322,24 @@ t.test('worlds are made, also of others, and dropped', async t => {
   child.clock.advance('1d')
   t.strictSame(await pipelinesOf(parent), [61, 48, 47, 46], 'from then on they are apart')
   t.equal(parent.clock.now().toISOString(), '2021-01-01T00:00:00.000Z')
+  await startPipeline(child)
+  await call(child, 'resetWorld')
+  t.strictSame(await pipelinesOf(child), [61, 48, 47, 46], 'a reset puts it back as it was born')
+  t.equal(child.clock.now().toISOString(), '2021-01-01T00:00:00.000Z')
+  parent.reset()
+  t.strictSame(await pipelinesOf(parent), [48, 47, 46])
+  gitlab.reset('all')
+  t.strictSame(await pipelinesOf(child), [61, 48, 47, 46], 'again, whatever became of the other')
+  await call(child, 'takeSnapshot', { json: { name: 'early' } })
+  await startPipeline(child)
+  await call(child, 'restoreSnapshot', { path: { name: 'early' } })
+  await startPipeline(child)
+  child.reset()
+  t.strictSame(
+    await pipelinesOf(child),
+    [61, 48, 47, 46],
+    'a snapshot that was restored changes nothing of that',
+  )
   t.strictSame((await call(gitlab, 'createWorld', { json: { name: 'fresh' } })).body, {
     name: 'fresh',
     main: false,

@@ -82,6 +82,10 @@ t.test('worlds come back as they were, with all that goes on in them', async t =
   first.world('unchanged').patch({})
   first.world('dropped').patch({})
   await ask(first.url, 'DELETE /__admin/worlds/dropped')
+  const bornWith = await pipelinesOf(mine.v4)
+  const madeOf = await ask(first.url, 'POST /__admin/worlds', { json: { name: 'child', from: 'mine' } })
+  t.equal(madeOf.status, 201)
+  await startPipeline(first.world('child').v4)
   mine.clock.stop('2020-02-02T02:02:02Z')
   first.world('huge').pretend('v4.pipelines', 1_000_000, { project_id: 8 })
   mine.arm({ operation: 'listUsers', answer: { code: 500 } })
@@ -99,12 +103,12 @@ t.test('worlds come back as they were, with all that goes on in them', async t =
   t.notOk(existsSync(`${data}.lock`), 'the file is given back')
 
   await using second = await createUnderstudy({ data, checkAnswers: true })
-  t.match(second.kept, { worlds: 4 })
+  t.match(second.kept, { worlds: 5 })
   const again = second.world('mine')
   t.same([await whole(second.url), await whole(again.url)], before, 'all rows, and all next ids')
   t.same(
     (await ask(second.url, 'GET /__admin/worlds')).body.worlds.map(({ name }: { name: string }) => name),
-    ['main', 'mine', 'unchanged', 'huge'],
+    ['main', 'mine', 'unchanged', 'child', 'huge'],
   )
   t.equal(again.clock.now().toISOString(), '2020-02-02T02:02:02.000Z', 'a clock that stood still does')
   t.equal((await startPipeline(again.v4)).body.id, made.id + 1, 'no id is given out twice')
@@ -125,6 +129,10 @@ t.test('worlds come back as they were, with all that goes on in them', async t =
   t.same(await pipelinesOf(second.world('late').v4), [48, 47, 46], 'new worlds are born of the fixtures')
   again.reset()
   t.same(await pipelinesOf(again.v4), [48, 47, 46], 'and one that is reset is as they are')
+  const child = second.world('child')
+  t.equal((await pipelinesOf(child.v4)).length, bornWith.length + 1)
+  child.reset()
+  t.same(await pipelinesOf(child.v4), bornWith, 'but one that was made of another is as that was then')
 })
 
 t.test('whoever ends the program in order loses nothing', async t => {

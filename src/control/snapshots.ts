@@ -35,7 +35,7 @@ export const snapshotTasks = ({ store }: House): Behaviours => {
     },
 
     restoreSnapshot: (told: Told<{ name: string }>) => {
-      store.copy(kept(told), told.world.name)
+      store.restore(kept(told), told.world.name)
       return nothing
     },
 

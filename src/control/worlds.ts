@@ -12,7 +12,7 @@ export const worldTasks = ({ store }: House): Behaviours => ({
     const { name, from } = params
     if (store.has(name)) throw refuse('conflict', { thing: 'world', name })
     if (from === undefined) store.reset(name)
-    else if (store.has(from)) store.copy(store.world(from), name)
+    else if (store.has(from)) store.make(store.world(from), name)
     else throw refuse('notFound', { thing: 'world', name: from })
     return value(shown(name))
   },

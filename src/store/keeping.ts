@@ -46,17 +46,24 @@ export async function keep(
   try {
     clearAway(file)
     await db.read()
-    for (const [name, picture] of db.data) store.adopt(worldOf(name, picture))
+    for (const [name, picture] of db.data) {
+      const origin = db.data.get(bornAs(name))
+      if (!isOrigin(name)) store.adopt(worldOf(name, picture), origin && worldOf(name, origin))
+    }
   } catch (error) {
     lock.release()
     throw error
   }
 
   let known: Pictures = db.data
-  const restored = known.size
+  const restored = [...known.keys()].filter(name => !isOrigin(name)).length
   const save = async () => {
     const now = new Map(
-      store.names().map(name => [name, pictureOf(store.world(name), known.get(name))] as const),
+      store.names().flatMap(name => {
+        const [world, origin] = [store.world(name), store.origin(name)]
+        const named = [[name, world] as const, ...(origin ? [[bornAs(name), origin] as const] : [])]
+        return named.map(([name, world]) => [name, pictureOf(world, known.get(name))] as const)
+      }),
     )
     if (now.size === known.size && [...now].every(([name, picture]) => known.get(name) === picture)) return 0
     const begun = performance.now()
@@ -133,5 +140,9 @@ export async function keep(
     },
   }
 }
+
+/** Under which name it is kept what a world was born as; no world has such a name. */
+const bornAs = (name: string) => `${name}/born`
+const isOrigin = (name: string) => name.endsWith('/born')
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(1)

@@ -11,12 +11,16 @@ export interface Store {
   /** The world of that name, born at its first use as a fork of the default world. */
   world(name: string): World
   has(name: string): boolean
-  /** A world back as it was born. */
+  /** A world back as it was born: as the default world is, or as the other one was that it was made of. */
   reset(name: string): World
-  /** A world as another one, or a snapshot, is by now; one of that name before is gone. */
-  copy(from: World, name: string): World
-  /** Takes a world in as it is, under its name; one of that name before is gone. */
-  adopt(world: World): void
+  /** Makes a world as another one is by now, which it is born as; one of that name before is gone. */
+  make(from: World, name: string): World
+  /** Puts a world as a snapshot of it is; it stays what it was born as. */
+  restore(from: World, name: string): World
+  /** Takes a world in as it is, and what it was born as where that isn't the default world; one of that name before is gone. */
+  adopt(world: World, origin?: World): void
+  /** What a world was born as that was made of another; it never changes. */
+  origin(name: string): World | undefined
   /** Forgets a world; the next request that names it meets a new one. */
   drop(name: string): void
   names(): string[]
@@ -33,30 +37,40 @@ export const mainWorld = 'main'
 export function createStore(fixtures: WorldData, clock: Clock, seed: number): Store {
   const db = new Low<Data>(new Memory(), { worlds: Object.create(null) })
   const worlds = new Map<string, World>()
+  const origins = new Map<string, World>()
   const snapshots = new Map<string, Map<string, World>>()
   const defaultWorld = new World('default', clock, createChance(seed), fixtures)
-  const copy = (from: World, name: string) => {
+  const restore = (from: World, name: string) => {
     // The record stands in lowdb before the world does, so that it is saved with all that the world will do.
     const data = (db.data.worlds[name] = emptyWorld())
     const world = from.fork(name, from.chance.fork(), data)
     worlds.set(name, world)
     return world
   }
-  const adopt = (world: World) => {
+  const adopt = (world: World, origin?: World) => {
+    if (origin) origins.set(world.name, origin)
+    else origins.delete(world.name)
     db.data.worlds[world.name] = world.data
     worlds.set(world.name, world)
   }
-  const reset = (name: string) => copy(defaultWorld, name)
+  const reset = (name: string) => restore(origins.get(name) ?? defaultWorld, name)
+  const make = (from: World, name: string) => {
+    origins.set(name, from.fork(name, from.chance.fork(), emptyWorld()))
+    return reset(name)
+  }
   reset(mainWorld)
   const requests = createChance(seed ^ 0x5eed)
   return {
     world: name => worlds.get(name) ?? reset(name),
     has: name => worlds.has(name),
     reset,
-    copy,
+    make,
+    restore,
     adopt,
+    origin: name => origins.get(name),
     drop: name => {
       worlds.delete(name)
+      origins.delete(name)
       snapshots.delete(name)
       delete db.data.worlds[name]
     },
