@@ -49,7 +49,7 @@ export interface Understudy extends WorldHandle, AsyncDisposable {
 export async function createUnderstudy(given: GivenOptions = {}): Promise<Understudy> {
   const options = checkOptions({ port: 0, log: 'silent' }, given)
   const store = createStore(await defaultWorld(options), createClock(options.now), options.seed)
-  const journal = createJournal(options.log, text => process.stderr.write(text))
+  const journal = createJournal(options.log, text => process.stderr.write(text), options.journal)
   const adminToken = tokenFor(options.host, options.adminToken)
   const { app, root, faultsIn, refuseScenarios, armed } = createServer(options, store, journal, adminToken)
   const keeping = options.data ? await keepIn(options.data, store) : undefined

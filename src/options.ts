@@ -28,6 +28,7 @@ export interface Options {
   volume: number
   now: number | undefined
   log: LogLevel
+  journal: number
   impersonation: boolean
   checkAnswers: boolean
   scenario: string
@@ -48,6 +49,7 @@ export const defaults: Readonly<Options> = {
   volume: 0,
   now: undefined,
   log: 'info',
+  journal: 1000,
   impersonation: true,
   checkAnswers: false,
   scenario: '',
@@ -86,6 +88,7 @@ export const flags = [
   ),
   flagOf('now', '--now TIME', instant, 'an instant at which the clock stands still'),
   flagOf('log', '--log LEVEL', oneOf(logLevels), 'info (a line per request), error or silent'),
+  flagOf('journal', '--journal N', wholeNumber(0, 100_000), 'how many requests each world remembers'),
   flagOf(
     'impersonation',
     '--impersonation',

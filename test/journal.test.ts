@@ -343,6 +343,43 @@ t.test('no token is told, wherever it stands', async t => {
   t.equal((await latest(world)).body, variables, 'also the value of another key')
 })
 
+t.test('a token across the end of what is told of a body is told in no part', async t => {
+  const world = gitlab.world('cut')
+  // What is told ends at 8,192 bytes, and what is kept somewhat later: at each place the token begins within it.
+  for (const before of [8170, 8180, 8191, 8690, 8700, 8703]) {
+    const body = `{"title":"${'x y '.repeat(3000)}`.slice(0, before) + tokens.root + ' y'.repeat(2000)
+    await ask(world.v4, 'POST /projects/1/issues', {
+      ...root,
+      body,
+      headers: { 'Content-Type': 'application/json' },
+    })
+    const told: string = (await latest(world)).body
+    t.notMatch(told, tokens.root.slice(0, 3), `a token from ${before} on`)
+    t.ok(told.length > 8000 && told.length <= 8192, 'and nearly all else is')
+  }
+})
+
+t.test('as many requests are remembered as were asked for', async t => {
+  for (const [journal, kept] of [
+    [0, []],
+    [2, ['number=5', 'number=4']],
+    [1500, ['number=5', 'number=4', 'number=3', 'number=2', 'number=1']],
+  ] as const) {
+    await using small = await createUnderstudy({ journal })
+    for (let number = 1; number <= 5; number++) await ask(small.v4, `GET /version?number=${number}`, root)
+    const { requests } = await remembered(small)
+    t.strictSame(
+      requests.map(({ query }: { query: string }) => query),
+      kept,
+      `--journal ${journal}`,
+    )
+    t.equal(small.requests().length, kept.length)
+  }
+  await using large = await createUnderstudy({ journal: 1500 })
+  await Promise.all(Array.from({ length: 1300 }, () => ask(large.v4, 'GET /version', root)))
+  t.match(await remembered(large), { total: 1300, requests: { length: 1300 } }, 'more than by default, too')
+})
+
 t.test('texts that are made to take long, do not', async t => {
   const { query, body, text } = redactionOf(new Set(['a+b']))
   const long = 8192

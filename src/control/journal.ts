@@ -3,7 +3,7 @@ import type { Address } from '../lifecycle/address.ts'
 import type { Api, Exchange } from '../lifecycle/exchange.ts'
 import { type Answer, type Facts, Refusal } from '../lifecycle/reason.ts'
 import type { World } from '../store/world.ts'
-import { createRing, type Ring } from './ring.ts'
+import { type Bounds, createRing, type Ring } from './ring.ts'
 
 export const logLevels = ['silent', 'error', 'info'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -33,32 +33,45 @@ export interface Entry {
   readonly size: number
 }
 
+/** How many bytes are told of a body, and how many more are kept, in which a token may end that begins before. */
+export const [toldOfBody, beyondTold] = [8192, 512]
+
 /** How much is kept of a body, of a remark, and of a fact. */
-const [mostBody, mostNote, mostFact] = [8192, 1000, 200]
+const [mostBody, mostNote, mostFact] = [toldOfBody + beyondTold, 1000, 200]
 
 const mebibyte = 1024 * 1024
-/** Of one world; and of all worlds of a process together, so that a thousand busy ones fit into it. */
-const bounds = { entries: 1000, bytes: 4 * mebibyte, pool: { most: 128 * mebibyte, bytes: 0, rings: 0 } }
+/** How many bytes the requests of one world may take for each that may be remembered; and a world's and all worlds' least bounds. */
+const [perEntry, leastOfWorld, leastOfAll] = [4096, 4 * mebibyte, 128 * mebibyte]
+
+function boundsFor(entries: number): Bounds {
+  const bytes = Math.max(leastOfWorld, entries * perEntry)
+  // Of all worlds together, so that a thousand busy ones fit into a process.
+  return { entries, bytes, pool: { most: Math.max(leastOfAll, bytes), bytes: 0, rings: 0 } }
+}
 
 const rings = new WeakMap<World, Ring<Entry>>()
 
+const unasked: Pick<Ring<Entry>, 'entries' | 'clear'> = { entries: () => [], clear: () => {} }
+
 /** The last requests of a world, the oldest first; a world that is reset has met none. */
-export function journalOf(world: World): Ring<Entry> {
-  let ring = rings.get(world)
-  if (!ring) rings.set(world, (ring = createRing<Entry>(bounds, ({ size }) => size)))
-  return ring
-}
+export const journalOf = (world: World) => rings.get(world) ?? unasked
 
 /**
- * Remembers each request in its world, and writes a line for people, such as
+ * Remembers each request in its world, the last `most` of them, and writes a line for people, such as
  * `403 DELETE /api/v4/projects/1/pipelines/46 deleteProjectPipeline maintainer: forbidden`; the server's own failures
- * with all that is known of them. Queries are left out: they may hold tokens. What is asked of the control API is
+ * with all that is known of them. Queries are left out: they may hold tokens; the path stands as it was sent. What is asked of the control API is
  * nothing that a client under test did: it is not remembered, and told only where it went wrong.
  */
-export function createJournal(level: LogLevel, write: (text: string) => void) {
+export function createJournal(level: LogLevel, write: (text: string) => void, most: number) {
+  const bounds = boundsFor(most)
+  const remember = (world: World, entry: Entry) => {
+    let ring = rings.get(world)
+    if (!ring) rings.set(world, (ring = createRing<Entry>(bounds, ({ size }) => size)))
+    ring.add(entry)
+  }
   return (exchange: Exchange, answer: Answer, outcome: unknown): void => {
     const isOurs = exchange.api.name === 'admin'
-    if (!isOurs) journalOf(exchange.world).add(entryOf(exchange, answer.status, outcome))
+    if (!isOurs && most > 0) remember(exchange.world, entryOf(exchange, answer.status, outcome))
     if (level === 'silent' || (isOurs && outcome === undefined)) return
     const failed = outcome !== undefined && !(outcome instanceof Refusal)
     const line = lineOf(exchange, answer)

@@ -18,7 +18,7 @@ interface Pattern extends Asked {
 
 /** What a world remembers of its requests. */
 export const requestTasks = ({ apis }: House): Behaviours => ({
-  listRequests: ({ world, params }: Told<{ limit: number; since?: string }>) => {
+  listRequests: ({ world, params }: Told<{ limit?: number; since?: string }>) => {
     const { limit, since } = params
     const from = since === undefined ? Number.NEGATIVE_INFINITY : instantOf('since', since)
     return listed(

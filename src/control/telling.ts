@@ -1,6 +1,6 @@
 import type { Facts } from '../lifecycle/reason.ts'
 import type { World } from '../store/world.ts'
-import type { Entry } from './journal.ts'
+import { beyondTold, type Entry, toldOfBody } from './journal.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import { secretsOf } from './secrets.ts'
 
@@ -19,7 +19,7 @@ function told(entry: Entry, { text, ...without }: Redaction): Record<string, unk
     ...{ method, path: text(address.prefix + address.path) },
     ...(address.query === '' ? {} : { query: without.query(address.query) }),
     headers: without.headers(headers),
-    ...(body === '' ? {} : { body: without.body(Buffer.from(body, 'latin1'), headers['content-type']) }),
+    ...(body === '' ? {} : { body: bodyOf(entry, without) }),
     ...(operation.id === '' ? {} : { operation: operation.id }),
     ...{ caller, status },
     ...(why.length === 0 ? {} : { why: why.map(facts => readable(facts, text)) }),
@@ -27,6 +27,13 @@ function told(entry: Entry, { text, ...without }: Redaction): Record<string, unk
     ...(notes.length === 0 ? {} : { notes: notes.map(text) }),
     ...(forced ? { forced } : {}),
   }
+}
+
+/** Its beginning. Where it was cut off, what stands before the cut may be the half of a token, which nobody knows again. */
+function bodyOf({ body, headers }: Entry, without: Omit<Redaction, 'text'>): string {
+  const text = without.body(Buffer.from(body, 'latin1'), headers['content-type'])
+  const isCut = body.length === toldOfBody + beyondTold && !/\[redacted\]"?$/.test(text)
+  return text.slice(0, Math.max(0, Math.min(toldOfBody, isCut ? text.length - beyondTold : text.length)))
 }
 
 const readable = (facts: Facts, text: Redaction['text']) =>
