@@ -51,7 +51,15 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
   const store = createStore(await defaultWorld(options), createClock(options.now), options.seed)
   const journal = createJournal(options.log, text => process.stderr.write(text), options.journal)
   const adminToken = tokenFor(options.host, options.adminToken)
-  const { app, root, faultsIn, refuseScenarios, armed } = createServer(options, store, journal, adminToken)
+  const shutDown = () => {
+    close().catch(error => {
+      // Who asked for it had its answer before: a line and the exit code are all that is left to tell of it.
+      if (error !== lost) tell((error as Error).message)
+      process.exitCode = 1
+    })
+  }
+  const server = createServer(options, store, journal, adminToken, shutDown)
+  const { app, root } = server
   const keeping = options.data ? await keepIn(options.data, store) : undefined
   // When nobody can change anything any more.
   let lost: Error | undefined
@@ -61,15 +69,14 @@ export async function createUnderstudy(given: GivenOptions = {}): Promise<Unders
     if (lost) throw lost
   }
   try {
-    if (keeping) refuseKept(keeping, store, faultsIn)
+    if (keeping) refuseKept(keeping, store, server.faultsIn)
     await app.listen({ port: options.port, host: options.host })
   } catch (error) {
     keeping?.abandon()
     throw error
   }
   const url = urlOf(app, options.host) + root
-  const at = (name: string, prefix: string) =>
-    handle({ store, faultsIn, refuseScenarios, armed }, name, url + prefix)
+  const at = (name: string, prefix: string) => handle({ store, ...server }, name, url + prefix)
   const main = at(mainWorld, '')
   return {
     ...main,

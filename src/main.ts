@@ -45,7 +45,7 @@ async function serve({ options }: Usage): Promise<void> {
   // The server is most of what there is to load: who only wants help, or mistyped a flag, needn't wait for it.
   const { createUnderstudy } = await import('./index.ts')
   const understudy = await createUnderstudy(options)
-  const end = () => void understudy.close().catch(() => (process.exitCode = 2))
+  const end = () => void understudy.close().catch(() => (process.exitCode = 1))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
   const { kept, tokens } = understudy
   const { root } = tokens

@@ -36,8 +36,14 @@ export interface Server {
   readonly root: string
 }
 
-/** Contracts, worlds, routes and pages on one Fastify app. */
-export function createServer(options: Options, store: Store, journal: Journal, adminToken?: string): Server {
+/** Contracts, worlds, routes and pages on one Fastify app; `shutDown` ends the process's part of it, when a call asks for that. */
+export function createServer(
+  options: Options,
+  store: Store,
+  journal: Journal,
+  adminToken: string | undefined,
+  shutDown: () => void,
+): Server {
   const front = frontOf(options.front)
   const settings: Settings = {
     checkAnswers: options.checkAnswers,
@@ -80,7 +86,7 @@ export function createServer(options: Options, store: Store, journal: Journal, a
     guard: guardOf(adminToken),
     token: adminToken,
     makeProgress,
-    shutDown: () => void app.close(),
+    shutDown,
   })
   const inAdmin = settingOf({ ...admin, settle }, journal)
   const refuseScenarios = (armings: readonly Arming[]) =>

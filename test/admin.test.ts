@@ -149,6 +149,18 @@ t.test('what is wrong with a call is told', async t => {
       400,
       /^"answr" is not known here; known are .*answer/,
     ],
+    [
+      'armScenario',
+      { json: { answer: { body: 'b'.repeat(1024 * 1024 + 1) } } },
+      400,
+      'the body of an answer has 1048576 letters at most, this one 1048577',
+    ],
+    [
+      'armScenario',
+      { json: { answer: { body: ['b'.repeat(1024 * 1024)] } } },
+      400,
+      /^the body of an answer has/,
+    ],
     ['disarmScenario', { path: { id: 7 } }, 404, 'there is no scenario "7"'],
     ['disarmScenario', { path: { id: 'x' } }, 400, /^"id" is not as it should be/],
     ['createWorld', {}, 400, '"name" is missing'],

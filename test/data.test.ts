@@ -135,6 +135,22 @@ t.test('worlds come back as they were, with all that goes on in them', async t =
   t.same(await pipelinesOf(child.v4), bornWith, 'but one that was made of another is as that was then')
 })
 
+t.test('whoever ends a program that can save no more is told by its exit code', async t => {
+  const ends: [string, (url: string, child: ChildProcess) => unknown][] = [
+    ['SIGTERM', (_, child) => child.kill('SIGTERM')],
+    ['shutdown', url => ask(url, 'POST /__admin/shutdown')],
+  ]
+  for (const [how, end] of ends) {
+    const folder = t.testdir()
+    const { child, url, written, ended } = await run('--data', join(folder, 'worlds.jsonl'))
+    rmSync(folder, { recursive: true })
+    t.equal((await startPipeline(`${url}/api/v4`)).status, 201)
+    await end(url, child)
+    t.equal(await ended, 1, how)
+    t.match(written.err, 'worlds.jsonl: the latest changes are lost: ')
+  }
+})
+
 t.test('whoever ends the program in order loses nothing', async t => {
   const data = join(t.testdir(), 'worlds.jsonl')
   const ends: [string, (url: string, child: ChildProcess) => unknown][] = [

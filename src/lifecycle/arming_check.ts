@@ -69,7 +69,13 @@ function reasonProblem({ reason, code, status, body }: Wanted, meant: readonly K
     : `nothing is answered with ${code}`
 }
 
+/** How many letters the body of an answer may have: it stays in memory for as long as it is armed. */
+const longestBody = 1024 * 1024
+
 function answerProblem({ status, body, headers = {} }: Wanted): string | undefined {
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
+  if (text.length > longestBody)
+    return `the body of an answer has ${longestBody} letters at most, this one ${text.length}`
   if (status !== undefined && !hasBody({ status }) && body !== undefined && body !== '')
     return `an answer with ${status} has no body`
   // Node would refuse to send them with an answer whose length is told.
