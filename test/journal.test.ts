@@ -359,6 +359,28 @@ t.test('a token across the end of what is told of a body is told in no part', as
   }
 })
 
+t.test('patterns of WireMock find requests, where they are plain', async t => {
+  const world = gitlab.world('wiremock')
+  await ask(world.v4, 'GET /projects/1/pipelines?per_page=2&private_token=abcdefgh', root)
+  await ask(world.v4, 'GET /projects/1/pipelines', root)
+  const rows: [pattern: object, found: number][] = [
+    [{ urlPath: '/api/v4/projects/1/pipelines' }, 2],
+    [{ urlPath: '/api/v4/projects/*' }, 2],
+    [{ urlPath: '/api/v4/projects/2/pipelines' }, 0],
+    [{ url: '/api/v4/projects/1/pipelines' }, 1],
+    [{ url: '/api/v4/projects/1/pipelines?per_page=2&private_token=[redacted]' }, 1],
+    [{ url: '/api/v4/projects/1/pipelines?per_page=2&private_token=abcdefgh' }, 0],
+    [{ method: 'POST', url: '/api/v4/projects/1/pipelines' }, 0],
+  ]
+  for (const [pattern, found] of rows) t.equal(await count(world, pattern), found, JSON.stringify(pattern))
+  t.match(await latest(world), { url: '/w/wiremock/api/v4/projects/1/pipelines' })
+  const refused = await ask(world.url, 'POST /__admin/requests/count', { json: { urlPattern: '/.*' } })
+  t.match(refused, {
+    status: 400,
+    body: { error: /^"urlPattern" is not known here; known are method, path,/ },
+  })
+})
+
 t.test('as many requests are remembered as were asked for', async t => {
   for (const [journal, kept] of [
     [0, []],

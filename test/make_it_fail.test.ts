@@ -177,6 +177,23 @@ t.test('each command to start it fails as it says', async t => {
   }
 })
 
+t.test('a snapshot becomes a folder for --fixtures by the lines that say so', async t => {
+  await using gitlab = await createUnderstudy()
+  const as = { headers: { 'Private-Token': gitlab.tokens.root } }
+  const pipelines = async (v4: string) => (await fetch(`${v4}/projects/1/pipelines`, as)).text()
+  await fetch(`${gitlab.v4}/projects/1/pipeline?ref=master`, { ...as, method: 'POST' })
+  const name = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"before"}' }
+  await fetch(`${gitlab.url}/__admin/snapshots`, name)
+  const [lines] = blocksOf(chapter('The control API'), 'js')
+  const cwd = t.testdir({ 'save.mjs': lines!.replace('http://127.0.0.1:8080', gitlab.url) })
+  const child = spawn(process.execPath, ['save.mjs'], { cwd, stdio: 'inherit' })
+  t.same((await once(child, 'close'))[0], 0)
+  await using other = await createUnderstudy({ fixtures: join(cwd, 'my-world') })
+  const told = await pipelines(other.v4)
+  t.equal(told.replaceAll(other.url, gitlab.url), await pipelines(gitlab.v4))
+  t.match(told, '"id":61')
+})
+
 t.test('the example of a test passes as it stands', async t => {
   const [example] = blocksOf(chapter('In a test'), 'ts')
   // Below the package, so that it finds it by its name.

@@ -978,7 +978,7 @@ t.test('a failure can be asked for, on any request', async t => {
 
   const unknown: [headers: Record<string, string>, asked: string][] = [
     [{ Prefer: 'code=430' }, '430'],
-    [{ Prefer: 'code=200' }, '200'],
+    [{ Prefer: 'code=201' }, '201'],
     [{ Prefer: 'code=' }, ''],
     [{ 'X-Mock-Scenario': 'teapot' }, 'teapot'],
     [{ 'X-Mock-Scenario': '__proto__' }, '__proto__'],

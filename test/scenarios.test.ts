@@ -46,7 +46,7 @@ t.test('every status of a failure can be asked for', async t => {
       t.equal(answer.headers.get('preference-applied'), `code=${code}`)
       t.match(Object.values(answer.body).join(), `${code === 406 || code === 415 ? 'supported' : code}`)
     }
-    for (const code of ['200', '204', '399', '430', '599', '600', '0x1f4', '5e2', '-404', '404.0'])
+    for (const code of ['201', '204', '399', '430', '599', '600', '0x1f4', '5e2', '-404', '404.0'])
       t.equal((await ask(base, 'GET /projects', { headers: { Prefer: `code=${code}` } })).status, 400, code)
   }
   t.equal((await ask(gitlab.v4, 'GET /projects/1', root)).status, 200, 'and nothing was done')
@@ -72,6 +72,25 @@ t.test('every name of the atlas, in each API and profile, is answered as its wor
       }
     }
   }
+})
+
+t.test('who prefers the success that there is anyway has it', async t => {
+  const mine = gitlab.world('usual')
+  const rows: [request: string, code: number, status: number][] = [
+    ['GET /projects/1', 200, 200],
+    ['GET /projects/999', 200, 404],
+    ['POST /projects/1/pipeline?ref=master', 201, 201],
+    ['POST /projects/1/pipeline?ref=master', 200, 400],
+    ['DELETE /projects/1/pipelines/46', 204, 204],
+  ]
+  for (const [request, code, status] of rows) {
+    const answer = await ask(mine.v4, request, { ...root, headers: { Prefer: `code=${code}` } })
+    t.equal(answer.status, status, `${request}, ${code}`)
+  }
+  t.equal((await ask(mine.v4, 'GET /projects/1/pipelines', root)).body[0].id, 61, 'one was made')
+  t.equal(mine.requests()[0]!.forced, undefined, 'nothing was forced')
+  const both = { Prefer: 'code=200', 'X-Mock-Scenario': 'not-found' }
+  t.equal((await ask(mine.v4, 'GET /projects/1', { ...root, headers: both })).status, 404)
 })
 
 t.test('a limit in its forms', async t => {

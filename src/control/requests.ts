@@ -1,6 +1,7 @@
 import { nothing, value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { meantBy } from '../lifecycle/near_miss.ts'
+import { pathPattern } from '../lifecycle/path_pattern.ts'
 import { type Pattern as Asked, fits } from '../lifecycle/pattern.ts'
 import { refuse } from '../lifecycle/reason.ts'
 import { instantOf } from './clock.ts'
@@ -14,6 +15,10 @@ interface Pattern extends Asked {
   readonly reason?: string
   readonly query?: string
   readonly body?: string
+  /** What WireMock calls a path … */
+  readonly urlPath?: string
+  /** … and one with its query, as it is told. */
+  readonly url?: string
 }
 
 /** What a world remembers of its requests. */
@@ -72,9 +77,11 @@ function found(world: Told['world'], pattern: Pattern): Entry[] {
     if (pattern.status !== undefined && pattern.status !== entry.status) return false
     if (pattern.reason !== undefined && !entry.why.some(({ reason }) => reason === pattern.reason))
       return false
-    if (pattern.query === undefined && pattern.body === undefined) return true
+    if (pattern.urlPath !== undefined && !pathPattern(pattern.urlPath)(entry.address.path)) return false
+    if ([pattern.query, pattern.body, pattern.url].every(part => part === undefined)) return true
     // What is compared is what is told: a pattern must not find out a token.
-    const { query = '', body = '' } = told(entry) as { query?: string; body?: string }
+    const { url, query = '', body = '' } = told(entry) as { url: string; query?: string; body?: string }
+    if (pattern.url !== undefined && url !== entry.address.prefix + pattern.url) return false
     return query.includes(pattern.query ?? '') && body.includes(pattern.body ?? '')
   })
 }

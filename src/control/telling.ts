@@ -13,11 +13,13 @@ export function toldIn(world: World): (entry: Entry) => Record<string, unknown> 
 function told(entry: Entry, { text, ...without }: Redaction): Record<string, unknown> {
   const { id, at, method, address, headers, body, operation, caller, status, why, failure, notes, forced } =
     entry
+  const path = text(address.prefix + address.path)
+  const query = without.query(address.query)
   return {
     id,
     at: new Date(at).toISOString(),
-    ...{ method, path: text(address.prefix + address.path) },
-    ...(address.query === '' ? {} : { query: without.query(address.query) }),
+    ...{ method, url: query === '' ? path : `${path}?${query}`, path },
+    ...(query === '' ? {} : { query }),
     headers: without.headers(headers),
     ...(body === '' ? {} : { body: bodyOf(entry, without) }),
     ...(operation.id === '' ? {} : { operation: operation.id }),

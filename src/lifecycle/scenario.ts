@@ -46,7 +46,10 @@ const longestDelay = 600_000
 
 function preferredBy(exchange: Exchange): Scenario | undefined {
   const { prefer, 'x-mock-scenario': name } = exchange.headers
-  const asked = preference(prefer, 'code') ?? (typeof name === 'string' ? name : undefined)
+  const code = preference(prefer, 'code')
+  // Who prefers the success that the operation has anyway, asks for nothing else than that.
+  const isUsual = code !== undefined && code === `${exchange.operation.success}`
+  const asked = (isUsual ? undefined : code) ?? (typeof name === 'string' ? name : undefined)
   const wait = preference(prefer, 'delay') ?? ''
   const delay = /^\d{1,9}$/.test(wait) ? Math.min(Number(wait), longestDelay) : undefined
   if (wait !== '' && delay === undefined)
