@@ -23,7 +23,7 @@ const schemaController = {
 } as unknown as FastifyServerOptions['schemaController']
 
 /** Answers a request that no route takes, or that Fastify refuses. */
-type TurnAway = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => Promise<void>
+type TurnAway = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => void | Promise<void>
 
 /** A Fastify app without routes: it takes requests as they come, reads nothing of them, and words nothing by itself. */
 export function createApp(front: Front, turnAway: TurnAway): FastifyInstance {
