@@ -23,7 +23,7 @@ const readme = read('README.md')
 
 /** From the top floor down: a file imports from its own floor, or from below. */
 const floors = [
-  ['dev.ts'],
+  ['dev.ts', 'bundle.ts'],
   ['main.ts'],
   ['index.ts'],
   ['world_handle.ts'],
