@@ -1,10 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { type Attribute, attributesOf, bodyOf, isClosed } from './attributes.ts'
 import type { Conduct } from './conduct.ts'
 import {
   type Document,
-  extensions,
   methods,
   type OperationObject,
   type Pagination,
@@ -14,6 +12,7 @@ import {
   type Schema,
   type Wording,
 } from './document.ts'
+import { attributesValidator, createAjv, type Validator } from './validators.ts'
 import { isOpen, type Way, waysOf } from './ways.ts'
 
 /** One method on one path, with all that the document promises of it. */
@@ -51,7 +50,7 @@ export interface Contract {
   /** Holds a value against the schema at a JSON pointer; compiled on first use and kept. */
   validator(pointer: string): ValidateFunction
   /** Holds an operation's attributes, as one object, against their schemas. */
-  attributesValidator(operation: Operation): ValidateFunction
+  attributesValidator(operation: Operation): Validator
 }
 
 const parts = ['paths', 'components', 'x-refusals', 'x-conduct'] as const
@@ -76,13 +75,10 @@ export function createContract(document: Document): Contract {
       }
     }
   }
-  const compiled = new Map<string | Operation, ValidateFunction>()
+  const compiled = new Map<string, ValidateFunction>()
+  const ofAttributes = new Map<Operation, Validator>()
   let ajv: Ajv2020 | undefined
-  const compile = (key: string | Operation, schema: () => object) => {
-    let validate = compiled.get(key)
-    if (!validate) compiled.set(key, (validate = (ajv ??= createAjv(document)).compile(schema())))
-    return validate
-  }
+  const compile = (schema: object) => (ajv ??= createAjv(document)).compile(schema)
   return {
     document,
     operations,
@@ -90,17 +86,17 @@ export function createContract(document: Document): Contract {
     conduct: Object.fromEntries(
       Object.entries(document['x-conduct']).map(([name, setting]) => [name, setting?.value]),
     ),
-    validator: pointer => compile(pointer, () => ({ $ref: `document#${pointer}` })),
-    attributesValidator: operation =>
-      compile(operation, () => ({
-        type: 'object',
-        properties: Object.fromEntries(
-          [...operation.attributes.values()].map(({ name, pointer }) => [
-            name,
-            { $ref: `document#${pointer}` },
-          ]),
-        ),
-      })),
+    validator: pointer => {
+      let validate = compiled.get(pointer)
+      if (!validate) compiled.set(pointer, (validate = compile({ $ref: `document#${pointer}` })))
+      return validate
+    },
+    attributesValidator: operation => {
+      let validate = ofAttributes.get(operation)
+      if (!validate)
+        ofAttributes.set(operation, (validate = attributesValidator(document, operation.attributes, compile)))
+      return validate
+    },
   }
 }
 
@@ -131,22 +127,4 @@ function operationOf(
     answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
     object,
   }
-}
-
-/** An Ajv that knows the whole document under one name; OpenAPI's own keywords are declared, all others refused. */
-function createAjv(document: Document): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    strictTypes: false,
-    allowUnionTypes: true,
-    allErrors: true,
-    // The document as a whole is no schema; what is one is held to the strict rules when it is compiled.
-    meta: false,
-    validateSchema: false,
-  })
-  formats.default(ajv)
-  ajv.addVocabulary([...new Set([...Object.keys(document), ...extensions.root]), 'example', 'x-source'])
-  ajv.addSchema(document, 'document')
-  return ajv
 }

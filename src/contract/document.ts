@@ -8,6 +8,8 @@ export interface Schema {
   enum?: unknown[]
   default?: unknown
   maxLength?: number
+  minimum?: number
+  maximum?: number
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: boolean | Schema

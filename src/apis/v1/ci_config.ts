@@ -1,5 +1,5 @@
 // What a .gitlab-ci.yml of GitLab CI 8.0 says of builds.
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 
 /** A part of a push's work, as its builds are made of it. */
 export interface Job {
@@ -81,7 +81,7 @@ let fits: ValidateFunction<Told> | undefined
 /** Reads a .gitlab-ci.yml; nothing where it is none, or faulty. */
 export async function readConfig(source: string): Promise<CiConfig | undefined> {
   // Few pushes bring one.
-  const { parse } = await import('yaml')
+  const [{ parse }, { Ajv2020 }] = await Promise.all([import('yaml'), import('ajv/dist/2020.js')])
   fits ??= new Ajv2020({ allowUnionTypes: true }).compile<Told>(format)
   let told: unknown
   try {
