@@ -8,13 +8,14 @@ import { meantBy } from './lifecycle/near_miss.ts'
 import { noParams, type Params } from './lifecycle/rack.ts'
 import { type Answer, type Refusal, refuse } from './lifecycle/reason.ts'
 import { sendWhole } from './lifecycle/sending.ts'
+import type { Paths } from './paths.ts'
 import { mainWorld, type Store } from './store/store.ts'
 
 /** All that the routes of one API need. */
 export interface Setting {
   readonly api: Api
   readonly contract: Contract
-  readonly paths: readonly Path[]
+  readonly paths: Paths
   readonly settings: Settings
   readonly store: Store
   readonly journal: Journal
@@ -47,48 +48,23 @@ const nowhere: Operation = {
   object: { operationId: '', responses: {} },
 }
 
-/** A path of a contract: what its methods do, and which requests are meant by it. */
-interface Path {
-  readonly url: string
-  readonly operations: ReadonlyMap<string, Operation>
-  readonly allow: readonly string[]
-  readonly pattern: RegExp
-}
-
-/** A route for each operation, which also serves HEAD where it serves GET, and `.json` where the API cuts it. */
+/**
+ * A route for all of an API, whose paths are found in its contract; they serve HEAD where they serve GET, and `.json`
+ * where the API cuts it.
+ */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
-  for (const { url, operations, allow } of setting.paths) {
-    const urls = [url, ...suffixed(setting, url)]
-    for (const operation of operations.values()) {
-      const method = operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method]
-      const handler = (request: FastifyRequest, reply: FastifyReply) =>
-        respond(setting, request, reply, operation, allow, undefined)
-      for (const url of urls) app.route({ method, url, handler })
-    }
-    // A path without parameters is meant as it stands: what it doesn't serve is seldom left to the likes of /projects/:id.
-    if (url.includes(':') || setting.contract.conduct.leavesToParameters) continue
-    const method = verbs.filter(verb => !allow.includes(verb))
-    const handler = (request: FastifyRequest, reply: FastifyReply) =>
-      respond(
-        setting,
-        request,
-        reply,
-        nowhere,
-        allow,
-        refuse('methodNotAllowed', { allow: allow.join(', ') }),
-      )
-    for (const literal of urls) app.route({ method, url: literal, handler })
+  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+    const { method, url } = request
+    const [sent] = url.split('?', 1)
+    const meant = setting.paths.find(method, sent!)
+    if (!meant) return reply.callNotFound()
+    if (meant === 'tooLong') return turnAway(setting, request, reply, refuse('uriTooLong'))
+    const { operation, allow, params } = meant
+    request.params = params
+    const refusal = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
+    return respond(setting, request, reply, operation ?? nowhere, allow, refusal)
   }
-}
-
-/** What a parameter must be, as the router takes it: without a dot, where any dot begins a suffix. */
-const kindOf = ({ api, contract }: Pick<Setting, 'api' | 'contract'>) =>
-  api.dotJsonAfterParameter && contract.conduct.takesAnySuffix ? '(^[^.]+$)' : ''
-
-/** The same path with a suffix, where it may have one: behind a parameter it can be a part of that. */
-function suffixed({ api, contract }: Pick<Setting, 'api' | 'contract'>, url: string): string[] {
-  if (!api.dotJsonAfterParameter && /:\w+$/.test(url)) return []
-  return [contract.conduct.takesAnySuffix ? `${url}.:suffix${kindOf({ api, contract })}` : `${url}.json`]
+  app.route({ method: verbs, url: `${setting.api.prefix}/*`, handler })
 }
 
 /**
@@ -98,37 +74,13 @@ function suffixed({ api, contract }: Pick<Setting, 'api' | 'contract'>, url: str
 export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
   const lost = refusal.problems[0]!.reason === 'routeUnknown'
   const { path } = addressOf(request.originalUrl)
-  const { allow = [] } = (lost && setting.paths.find(({ pattern }) => pattern.test(path))) || {}
+  const allow = lost ? setting.paths.allowAt(path) : []
   if (allow.length > 0) {
     const reason = refuse('methodNotAllowed', { allow: allow.join(', ') })
     return respond(setting, request, reply, nowhere, allow, reason)
   }
   const [meant] = lost ? meantBy(setting.api, setting.contract, request.method, path) : []
   return respond(setting, request, reply, nowhere, allow, refusal, meant && `did you mean ${meant}?`)
-}
-
-/** The paths of an API's contract; those without parameters come first, as they are meant before `/projects/:id` is. */
-export function pathsOf(api: Api, contract: Contract): readonly Path[] {
-  const paths = new Map<string, Map<string, Operation>>()
-  for (const operation of contract.operations.values()) {
-    const methods = paths.get(operation.path) ?? new Map<string, Operation>()
-    paths.set(operation.path, methods.set(operation.method, operation))
-  }
-  const kind = kindOf({ api, contract })
-  const part = kind ? '[^/.]+' : '[^/]+'
-  const suffix = contract.conduct.takesAnySuffix ? '(\\.[^/.]+)?' : '(\\.json)?'
-  const made = [...paths].map(([path, operations]) => ({
-    url: api.prefix + path.replace(/{(\w+)}/g, (_, name) => `:${name}${kind}`),
-    operations,
-    allow: allowed([...operations.keys()], contract),
-    pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, part)}${suffix}/?$`),
-  }))
-  return made.sort((one, other) => Number(one.url.includes(':')) - Number(other.url.includes(':')))
-}
-
-function allowed(methods: readonly string[], { conduct }: Contract): string[] {
-  if (conduct.allowsOptions) return ['OPTIONS', ...methods, ...(methods.includes('GET') ? ['HEAD'] : [])]
-  return methods.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
 /**

@@ -32,6 +32,7 @@ const floors = [
     'home.ts',
     'docs.ts',
     'routes.ts',
+    'paths.ts',
     'options.ts',
     'client_errors.ts',
     'front.ts',
