@@ -1,15 +1,7 @@
 import type { Contract, Operation } from './contract/contract.ts'
 import type { Api } from './lifecycle/exchange.ts'
 import type { Params } from './lifecycle/rack.ts'
-
-/** A path of a contract: what its methods do. */
-interface Path {
-  readonly path: string
-  readonly operations: ReadonlyMap<string, Operation>
-  readonly allow: readonly string[]
-  /** What its parameters are called, from left to right. */
-  readonly names: readonly string[]
-}
+import { type Node, type Path, pathsIn, treeOf } from './path_tree.ts'
 
 /** What a request means: an operation, or a path that has none for its method. */
 interface Meant {
@@ -26,15 +18,6 @@ export interface Paths {
   /** The methods of the path that would be meant, were there the method. */
   allowAt(path: string): readonly string[]
 }
-
-/** A segment of paths, and what may follow. */
-interface Node {
-  readonly literals: Map<string, Node>
-  parameter?: Node
-  readonly ends: Path[]
-}
-
-const newNode = (): Node => ({ literals: new Map(), ends: [] })
 
 const longestParam = 4096
 
@@ -122,47 +105,3 @@ export function pathsOf(api: Api, contract: Contract): Paths {
 }
 
 const decoded = (part: string) => (part.includes('%') ? decodeURIComponent(part) : part)
-
-/** Those without parameters come first, as they are meant before `/projects/:id` is. */
-function pathsIn(contract: Contract): Path[] {
-  const paths = new Map<string, Map<string, Operation>>()
-  for (const operation of contract.operations.values()) {
-    const methods = paths.get(operation.path) ?? new Map<string, Operation>()
-    paths.set(operation.path, methods.set(operation.method, operation))
-  }
-  const made = [...paths].map(([path, operations]) => ({
-    path,
-    operations,
-    allow: allowed([...operations.keys()], contract),
-    names: [...path.matchAll(/{(\w+)}/g)].map(([, name]) => name!),
-  }))
-  return made.sort((one, other) => Number(one.names.length > 0) - Number(other.names.length > 0))
-}
-
-function treeOf(paths: readonly Path[]): Node {
-  const root = newNode()
-  for (const path of paths) {
-    let node = root
-    for (const part of path.path.split('/').slice(1)) {
-      if (/^{\w+}$/.test(part)) {
-        node = node.parameter ??= newNode()
-        continue
-      }
-      if (part.includes('{')) throw new Error(`${path.path}: a parameter must be a segment of its own`)
-      let next = node.literals.get(part)
-      if (!next) node.literals.set(part, (next = newNode()))
-      node = next
-    }
-    const same = node.ends.find(({ operations }) =>
-      [...operations.keys()].some(it => path.operations.has(it)),
-    )
-    if (same) throw new Error(`${path.path} can't be told from ${same.path}`)
-    node.ends.push(path)
-  }
-  return root
-}
-
-function allowed(methods: readonly string[], { conduct }: Contract): string[] {
-  if (conduct.allowsOptions) return ['OPTIONS', ...methods, ...(methods.includes('GET') ? ['HEAD'] : [])]
-  return methods.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-}

@@ -33,6 +33,7 @@ const floors = [
     'docs.ts',
     'routes.ts',
     'paths.ts',
+    'path_tree.ts',
     'options.ts',
     'client_errors.ts',
     'front.ts',

@@ -7,16 +7,18 @@ import { parse } from 'yaml'
 import { checkExamples, checkStructure } from './check.ts'
 import { type Contract, createContract } from './contract.ts'
 import { type Document, type Finding, pointerPart } from './document.ts'
-import { type ApiName, builtFile, type Profile } from './load.ts'
+import { type ApiName, builtFile, digestOf, type Profile, soundFile } from './load.ts'
 import { mergePatch, sourceless, strayPlace } from './patch.ts'
 
 const apis: ApiName[] = ['v1', 'v4', 'admin']
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+const sound: string[] = []
 mkdirSync(new URL('.', builtFile('v4', 'documented')), { recursive: true })
 const faults = apis.flatMap(build)
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exit(2)
+writeFileSync(soundFile, JSON.stringify(sound))
 
 /** Writes both profiles of an API; answers the faults it found, worded for people. */
 function build(api: ApiName): string[] {
@@ -66,7 +68,9 @@ function unusedParts(document: Document, { components = {} }: Partial<Document>)
 }
 
 function write(api: ApiName, profile: Profile, document: Document, source: string): string[] {
-  writeFileSync(builtFile(api, profile), JSON.stringify(document))
+  const text = JSON.stringify(document)
+  writeFileSync(builtFile(api, profile), text)
+  sound.push(digestOf(text))
   let contract: Contract
   try {
     contract = createContract(document)

@@ -13,7 +13,7 @@ import {
 import { sourceOf } from './source.ts'
 import { checkTree } from './tree.ts'
 
-/** What can be told without compiling a schema; asked at every start. */
+/** What can be told without compiling a schema; asked at the build, and at the start of any document that was changed since. */
 export function checkStructure(contract: Contract): Finding[] {
   return [
     ...checkTree(contract.document),

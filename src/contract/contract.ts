@@ -1,5 +1,5 @@
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
-import { type Attribute, attributesOf, bodyOf, isClosed } from './attributes.ts'
+import type { Attribute } from './attributes.ts'
 import type { Conduct } from './conduct.ts'
 import {
   type Document,
@@ -7,13 +7,12 @@ import {
   type OperationObject,
   type Pagination,
   pointerPart,
-  type Response,
-  resolve,
   type Schema,
   type Wording,
 } from './document.ts'
+import { operationOf } from './operation.ts'
 import { attributesValidator, createAjv, type Validator } from './validators.ts'
-import { isOpen, type Way, waysOf } from './ways.ts'
+import type { Way } from './ways.ts'
 
 /** One method on one path, with all that the document promises of it. */
 export interface Operation {
@@ -43,6 +42,8 @@ export interface Operation {
 
 /** An API's document, ready to be asked. */
 export interface Contract {
+  /** Whether the build has found nothing wrong with the document, to the letter. */
+  readonly isSound: boolean
   readonly document: Document
   readonly operations: ReadonlyMap<string, Operation>
   readonly refusals: Readonly<Record<string, Wording>>
@@ -56,10 +57,10 @@ export interface Contract {
 const parts = ['paths', 'components', 'x-refusals', 'x-conduct'] as const
 
 /**
- * Reads a built document into operations. Schemas are compiled when first asked for: all at once takes seconds. Throws,
- * with the place, where a document can't be read so.
+ * Reads a built document into operations; one that is sound, no further than is asked for. Schemas are compiled when
+ * first asked for: all at once takes seconds. Throws, with the place, where a document can't be read so.
  */
-export function createContract(document: Document): Contract {
+export function createContract(document: Document, isSound = false): Contract {
   const missing = parts.find(part => typeof document?.[part] !== 'object' || document[part] === null)
   if (missing) throw new Error(`/${missing}: is missing`)
   const operations = new Map<string, Operation>()
@@ -69,7 +70,7 @@ export function createContract(document: Document): Contract {
       if (!object) continue
       const pointer = `/paths/${pointerPart(path)}/${method}`
       try {
-        operations.set(object.operationId, operationOf(document, path, method, object, pointer))
+        operations.set(object.operationId, operationOf(document, path, method, object, pointer, !isSound))
       } catch (error) {
         throw new Error(`${pointer}: ${(error as Error).message}`)
       }
@@ -80,6 +81,7 @@ export function createContract(document: Document): Contract {
   let ajv: Ajv2020 | undefined
   const compile = (schema: object) => (ajv ??= createAjv(document)).compile(schema)
   return {
+    isSound,
     document,
     operations,
     refusals: document['x-refusals'],
@@ -97,34 +99,5 @@ export function createContract(document: Document): Contract {
         ofAttributes.set(operation, (validate = attributesValidator(document, operation.attributes, compile)))
       return validate
     },
-  }
-}
-
-function operationOf(
-  document: Document,
-  path: string,
-  method: string,
-  object: OperationObject,
-  pointer: string,
-): Operation {
-  const security = object.security ?? document.security ?? []
-  const [success, response] = Object.entries(object.responses).find(([status]) => /^2/.test(status)) ?? [
-    '200',
-  ]
-  return {
-    id: object.operationId,
-    method: method.toUpperCase(),
-    path,
-    pointer,
-    ways: waysOf(security),
-    isOpen: isOpen(security),
-    ability: object['x-ability'],
-    pagination: object['x-pagination'] ?? [],
-    attributes: attributesOf(document, pointer, object),
-    bodyRequired: object.requestBody?.required ? bodyOf(document, object) : [],
-    closed: isClosed(document, object),
-    success: Number(success),
-    answer: response && resolve<Response>(document, response).content?.['application/json']?.schema,
-    object,
   }
 }
