@@ -34,61 +34,66 @@ export function pathsOf(api: Api, contract: Contract): Paths {
   const above = api.prefix.split('/').length
   let patterns: { pattern: RegExp; allow: readonly string[] }[] | undefined
 
-  const find: Paths['find'] = (method, sent) => {
-    const parts = sent.replace(/\/$/, '').split('/').slice(above).map(decoded)
-    const last = parts.length - 1
-    const values: string[] = []
-    const verb = method === 'HEAD' ? 'GET' : method
-    let isTooLong = false
+  // Of the request that is looked for just now; a path is found at once, and thousands of times a second.
+  let verb = ''
+  let parts: string[] = []
+  let values: string[] = []
+  let isTooLong = false
 
-    const endAt = (node: Node | undefined, suffix?: string): Meant | undefined => {
-      for (const { operations, allow, names } of node?.ends ?? []) {
-        const operation = operations.get(verb)
-        // A path without parameters is meant as it stands: what it doesn't serve is seldom left to the likes of /projects/:id.
-        if (!operation && (names.length > 0 || leavesToParameters)) continue
-        const params: Params = Object.fromEntries(names.map((name, index) => [name, values[index]]))
-        if (suffix !== undefined) params.suffix = suffix
-        return { allow, operation, params }
-      }
-      return undefined
+  const endAt = (node: Node | undefined, suffix?: string): Meant | undefined => {
+    if (!node) return undefined
+    for (const { operations, allow, names } of node.ends) {
+      const operation = operations.get(verb)
+      // A path without parameters is meant as it stands: what it doesn't serve is seldom left to the likes of /projects/:id.
+      if (!operation && (names.length > 0 || leavesToParameters)) continue
+      const params: Params = {}
+      for (let index = 0; index < names.length; index++) params[names[index]!] = values[index]
+      if (suffix !== undefined) params.suffix = suffix
+      return { allow, operation, params }
     }
-    const withValue = (value: string, then: () => Meant | undefined): Meant | undefined => {
-      if (isBare && !/^[^.]+$/.test(value)) return undefined
-      values.push(value)
-      const meant = then()
-      values.pop()
-      if (!meant || value.length <= longestParam) return meant
-      isTooLong = true
-      return undefined
-    }
-    const seek = (node: Node, at: number): Meant | undefined => {
-      const part = parts[at]!
-      const { parameter } = node
-      const literal = node.literals.get(part)
-      if (at < last) {
-        const meant = literal && seek(literal, at + 1)
-        return meant ?? (parameter && withValue(part, () => seek(parameter, at + 1)))
-      }
-      const [stem, suffix] = cut(part)
-      const isSuffixed = stem !== undefined && (!isBare || /^[^.]+$/.test(suffix!))
-      const told = takesAnySuffix ? suffix : undefined
-      return (
-        endAt(literal) ??
-        (isSuffixed ? endAt(node.literals.get(stem), told) : undefined) ??
-        (isSuffixed && parameter && api.dotJsonAfterParameter
-          ? withValue(stem, () => endAt(parameter, told))
-          : undefined) ??
-        (parameter && withValue(part, () => endAt(parameter)))
-      )
-    }
-    return last < 0 ? undefined : (seek(root, 0) ?? (isTooLong ? 'tooLong' : undefined))
+    return undefined
   }
-  /** A segment before its suffix, and that without its dot. */
-  const cut = (part: string): [] | [string, string] => {
-    const dot = takesAnySuffix ? part.indexOf('.') : part.length - '.json'.length
-    return dot < 0 || (!takesAnySuffix && !part.endsWith('.json'))
-      ? []
-      : [part.slice(0, dot), part.slice(dot + 1)]
+  /** Goes on behind a parameter, if it may have this value: to the next segment, or else to the end. */
+  const passBy = (node: Node, value: string, next: number, suffix?: string): Meant | undefined => {
+    if (isBare && !/^[^.]+$/.test(value)) return undefined
+    values.push(value)
+    const meant = next < parts.length ? seek(node, next) : endAt(node, suffix)
+    values.pop()
+    if (!meant || value.length <= longestParam) return meant
+    isTooLong = true
+    return undefined
+  }
+  const seek = (node: Node, index: number): Meant | undefined => {
+    const part = parts[index]!
+    const { parameter } = node
+    const literal = node.literals.get(part)
+    const next = index + 1
+    const meant =
+      next < parts.length ? literal && seek(literal, next) : (endAt(literal) ?? seekSuffixed(node, part))
+    return meant ?? (parameter && passBy(parameter, part, next))
+  }
+  /** A last segment that may end in what is no part of its name. */
+  const seekSuffixed = ({ literals, parameter }: Node, part: string): Meant | undefined => {
+    const dot = takesAnySuffix ? part.indexOf('.') : part.endsWith('.json') ? part.length - 5 : -1
+    if (dot < 0) return undefined
+    const [stem, suffix] = [part.slice(0, dot), part.slice(dot + 1)]
+    if (isBare && !/^[^.]+$/.test(suffix)) return undefined
+    const told = takesAnySuffix ? suffix : undefined
+    const meant = endAt(literals.get(stem), told)
+    return (
+      meant ??
+      (parameter && api.dotJsonAfterParameter ? passBy(parameter, stem, parts.length, told) : undefined)
+    )
+  }
+  const find: Paths['find'] = (method, sent) => {
+    verb = method === 'HEAD' ? 'GET' : method
+    parts = sent.split('/')
+    if (parts.at(-1) === '') parts.pop()
+    if (sent.includes('%')) parts = parts.map(part => decodeURIComponent(part))
+    values = []
+    isTooLong = false
+    const meant = parts.length > above ? seek(root, above) : undefined
+    return meant ?? (isTooLong ? 'tooLong' : undefined)
   }
   const patternOf = ({ path, allow }: Path) => {
     const part = isBare ? '[^/.]+' : '[^/]+'
@@ -103,5 +108,3 @@ export function pathsOf(api: Api, contract: Contract): Paths {
     },
   }
 }
-
-const decoded = (part: string) => (part.includes('%') ? decodeURIComponent(part) : part)
