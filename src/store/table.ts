@@ -13,13 +13,14 @@ export interface Table<R extends Row> {
   readonly row?: R
 }
 
-/** The names of all tables that rooms have declared: fixtures of any other name would be read by nobody. */
-export const declaredTables = new Set<string>()
+/** All tables that rooms have declared, by name: fixtures of any other name would be read by nobody. */
+export const declaredTables = new Map<string, Table<Row>>()
 
 /** Declares a table; `by` are the keys that get an index. */
 export function table<R extends Row>(name: string, ...by: Key<R>[]): Table<R> {
-  declaredTables.add(name)
-  return { name, by }
+  const declared = { name, by }
+  declaredTables.set(name, declared as Table<Row>)
+  return declared
 }
 
 /** Where an id is, or would be put, in ids or rows sorted by id. */

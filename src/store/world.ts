@@ -1,7 +1,7 @@
 import type { Chance, Clock } from './clock.ts'
 import { Indexes, pair } from './indexes.ts'
 import { holds, type Pretence } from './pretended.ts'
-import { declaredTables, type Listing, position, type Row, type Table } from './table.ts'
+import { declaredTables, type Key, type Listing, position, type Row, type Table } from './table.ts'
 
 /** What lowdb keeps of a world: rows by table, sorted by id, and the next ids given out. */
 export interface WorldData {
@@ -112,7 +112,7 @@ export class World {
     const row = { ...fields, id } as unknown as R
     rows.splice(place, 0, row)
     this.data.next[table.name] = Math.max(this.nextId(table), id + 1)
-    this.#indexes.change(table.name, undefined, row)
+    this.#indexes.change(table.name, rows, undefined, row)
     return row
   }
 
@@ -123,7 +123,7 @@ export class World {
     const row = rows[place]!
     const changed = { ...row, ...change, id }
     rows[place] = changed
-    this.#indexes.change(table.name, row, changed)
+    this.#indexes.change(table.name, rows, row, changed)
     return changed
   }
 
@@ -133,14 +133,14 @@ export class World {
     this.data.next[table.name] = this.nextId(table)
     const rows = this.#rowsToChange(table)
     const [row] = rows.splice(this.#placeOf(table, id), 1)
-    this.#indexes.change(table.name, row, undefined)
+    this.#indexes.change(table.name, rows, row, undefined)
   }
 
   /** Changes rows of any table by id, and the ids that tables give out next. */
   patch(changes: Changes, next: Readonly<Record<string, number>> = {}): void {
     for (const [name, rows] of Object.entries(changes)) {
-      if (!declaredTables.has(name)) throw new Error(`there is no table "${name}"`)
-      const table: Table<Row> = { name, by: [] }
+      const table = declaredTables.get(name)
+      if (!table) throw new Error(`there is no table "${name}"`)
       for (const [key, fields] of Object.entries(rows)) {
         const id = /^[1-9]\d{0,14}$/.test(key) ? Number(key) : undefined
         if (id === undefined) throw new Error(`${name}: "${key}" is not an id`)
@@ -153,6 +153,21 @@ export class World {
     Object.assign(this.data.next, next)
   }
 
+  /** Takes away many rows of a table, by id; of those that aren't there, none. */
+  removeAll<R extends Row>(table: Table<R>, ids: Iterable<number>): void {
+    const gone = [...new Set(ids)].map(id => this.get(table, id)).filter(row => row !== undefined)
+    if (gone.length < 4) for (const row of gone) this.remove(table, row)
+    else {
+      this.data.next[table.name] = this.nextId(table)
+      const leaving = new Set<Row>(gone)
+      this.#indexes.prepare(table, this.rows(table))
+      const kept = this.rows(table).filter(row => !leaving.has(row))
+      this.#own.add(kept)
+      this.data.tables[table.name] = kept
+      this.#indexes.removed(table.name, gone)
+    }
+  }
+
   /** Puts rows, sorted by id, in the place of a table's, pretended ones too; `next` is the id that it gives out next. */
   replace(name: string, rows: readonly Row[], next?: number): void {
     const table: Table<Row> = { name, by: [] }
@@ -163,21 +178,19 @@ export class World {
     this.#indexes.forget(name)
   }
 
-  /** Takes away all that hangs on a row: the rows of a family of tables (`v4.`) whose field holds its id. */
+  /**
+   * Takes away all that hangs on a row: the rows of a family of tables (`v4.`) whose field holds its id. Tables that
+   * aren't looked up by the field have none.
+   */
   removeDependents(family: string, field: string, id: number): void {
     for (const [name, all] of Object.entries(this.data.pretended ?? {})) {
       const kept = all.filter(({ fields }) => fields[field] !== id)
       if (name.startsWith(family)) this.pretend({ name, by: [] }, kept)
     }
-    for (const [name, rows] of Object.entries(this.data.tables)) {
-      if (!name.startsWith(family)) continue
-      const kept = rows.filter(row => (row as unknown as Record<string, unknown>)[field] !== id)
-      if (kept.length === rows.length) continue
-      this.data.next[name] = this.nextId({ name, by: [] })
-      this.data.tables[name] = kept
-      this.#own.add(kept)
-      this.#indexes.forget(name)
-    }
+    const key = field as Key<Row>
+    for (const table of declaredTables.values())
+      if (table.name.startsWith(family) && table.by.includes(key))
+        this.removeAll(table, this.#indexes.ids(table, this.rows(table), key, id))
   }
 
   /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
@@ -238,6 +251,7 @@ export class World {
   #rowsToChange<R extends Row>(table: Table<R>): R[] {
     const rows = this.rows(table) as R[]
     if (this.#own.has(rows)) return rows
+    this.#indexes.prepare(table, rows)
     const copy = rows.slice()
     this.#own.add(copy)
     this.data.tables[table.name] = copy

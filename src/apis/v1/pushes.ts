@@ -57,7 +57,7 @@ export interface TriggerRequest extends Row {
 
 export const builds = table<Build>('v1.builds', 'project_id', 'commit_id')
 export const pushes = table<Push>('v1.commits', 'project_id')
-export const triggerRequests = table<TriggerRequest>('v1.trigger_requests')
+export const triggerRequests = table<TriggerRequest>('v1.trigger_requests', 'project_id')
 
 export const buildsOf = (world: World, push: Push): Build[] => world.where(builds, 'commit_id', push.id)
 
