@@ -1,4 +1,4 @@
-import { type Key, position, type Row, type Table } from './table.ts'
+import { compared, heldBy, type Key, position, type Row, type Table } from './table.ts'
 
 type Buckets = ReadonlyMap<unknown, readonly number[]>
 
@@ -55,17 +55,18 @@ export class Indexes {
   change(table: string, rows: readonly Row[], before: Row | undefined, after: Row | undefined): void {
     made.delete(rows)
     for (const key of this.#byTable.get(table)?.keys() ?? []) {
-      const reader = reading(key)
-      const [left, come] = [before && reader(before), after && reader(after)]
-      if (before && after && left === come) continue
+      const { value, order } = reading(key)
+      const [left, come] = [before && value(before), after && value(after)]
+      if (before && after && left === come && (!order || heldBy(before, order) === heldBy(after, order)))
+        continue
       const index = this.#toChange(table, key)
       if (left !== undefined) {
         const ids = this.#bucket(index, left)
-        ids.splice(position(ids, before!.id), 1)
+        ids.splice(placeIn(ids, before!, rows, order), 1)
       }
       if (come !== undefined) {
         const ids = this.#bucket(index, come)
-        ids.splice(position(ids, after!.id), 0, after!.id)
+        ids.splice(placeIn(ids, after!, rows, order), 0, after!.id)
       }
     }
   }
@@ -142,29 +143,57 @@ function merged({ base, over }: Index): Index {
 
 function bucketsOf(rows: readonly Row[], key: string): Buckets {
   const buckets = new Map<unknown, number[]>()
-  const reader = reading(key)
-  for (const row of rows) {
-    const value = reader(row)
-    if (value === undefined) continue
-    const bucket = buckets.get(value)
+  const { value, order } = reading(key)
+  for (const row of order ? inOrder(rows, order) : rows) {
+    const held = value(row)
+    if (held === undefined) continue
+    const bucket = buckets.get(held)
     if (bucket) bucket.push(row.id)
-    else buckets.set(value, [row.id])
+    else buckets.set(held, [row.id])
   }
   return buckets
 }
 
-const readers = new Map<string, (row: Row) => unknown>()
+const inOrder = (rows: readonly Row[], field: string) =>
+  rows.slice().sort((one, other) => compared(one, other, field))
 
-/** How the value under a key is read off a row. */
-function reading(key: string): (row: Row) => unknown {
-  let reader = readers.get(key)
-  if (!reader) {
-    const [field, other] = key.split('+') as [keyof Row, keyof Row | undefined]
-    reader = other === undefined ? row => row[field] : row => pair(row[field], row[other])
-    readers.set(key, reader)
+/** Where a row's id is, or would be put, in ids that are in an order. */
+function placeIn(ids: readonly number[], row: Row, rows: readonly Row[], order: string | undefined): number {
+  if (!order) return position(ids, row.id)
+  let [low, high] = [0, ids.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const id = ids[middle]!
+    // What is changed stands among the rows as it has become.
+    if (id === row.id) return middle
+    if (compared(rows[position(rows, id)]!, row, order) < 0) low = middle + 1
+    else high = middle
   }
-  return reader
+  return low
 }
+
+/** How the value under a key is read off a row, and the field in whose order the ids are kept, if not in their own. */
+interface Reading {
+  readonly value: (row: Row) => unknown
+  readonly order: string | undefined
+}
+
+const readings = new Map<string, Reading>()
+
+function reading(key: string): Reading {
+  let reading = readings.get(key)
+  if (!reading) {
+    const [fields, order] = key.split('>') as [string, string | undefined]
+    const [field, other] = fields.split('+') as [keyof Row | '', keyof Row | undefined]
+    const value: Reading['value'] =
+      field === '' ? () => all : other === undefined ? row => row[field] : row => pair(row[field], row[other])
+    readings.set(key, (reading = { value, order }))
+  }
+  return reading
+}
+
+/** The value under which all rows are, where a key names no field. */
+export const all = true
 
 /** Two values as one; the first, an id, has no blank. */
 export const pair = (one: unknown, other: unknown): string => `${one} ${other}`

@@ -3,8 +3,25 @@ export interface Row {
   readonly id: number
 }
 
-/** A field by which rows are looked up, or two of them together. */
-export type Key<R> = (keyof R & string) | `${keyof R & string}+${keyof R & string}`
+/**
+ * A field by which rows are looked up, or two of them together; or how they are kept in the order of a field, those with
+ * equal values by id: all of them (`>created_at`), or those of each value (`project_id>created_at`).
+ */
+export type Key<R> =
+  | (keyof R & string)
+  | `${keyof R & string}+${keyof R & string}`
+  | `${string}>${keyof R & string}`
+
+/** How one row stands to another in the order of a field; what has no value counts as the greatest, as in GitLab's database. */
+export function compared(one: Row, other: Row, field: string): number {
+  const [a, b] = [heldBy(one, field), heldBy(other, field)]
+  if (a === b) return one.id - other.id
+  return b === null || (a !== null && a < b) ? -1 : 1
+}
+
+/** What a row has in a field that others of its kind have. */
+export const heldBy = (row: Row, field: string) =>
+  (row as unknown as Record<string, string | number | null | undefined>)[field] ?? null
 
 /** A table's name, the keys by which its rows are looked up, and (for the compiler only) their type. */
 export interface Table<R extends Row> {

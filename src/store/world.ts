@@ -1,5 +1,5 @@
 import type { Chance, Clock } from './clock.ts'
-import { Indexes, pair } from './indexes.ts'
+import { all, Indexes, pair } from './indexes.ts'
 import { holds, type Pretence } from './pretended.ts'
 import { declaredTables, type Key, type Listing, position, type Row, type Table } from './table.ts'
 
@@ -31,6 +31,9 @@ export class World {
   readonly #indexes: Indexes
   /** The arrays that this world alone holds, and so may change in place. */
   #own = new WeakSet<object>()
+  /** Of arrays that are changed in place, what stands for them as they are by now. */
+  readonly #versions = new WeakMap<object, object>()
+  readonly #empty = {}
 
   constructor(name: string, clock: Clock, chance: Chance, data: WorldData, indexes = new Indexes()) {
     this.name = name
@@ -63,6 +66,15 @@ export class World {
     return (this.data.tables[table.name] ?? []) as readonly R[]
   }
 
+  /** What stays the same, in all worlds that share its rows, as long as a table does. */
+  version<R extends Row>(table: Table<R>): object {
+    const rows = this.rows(table)
+    if (!this.#own.has(rows)) return this.data.tables[table.name] ?? this.#empty
+    let version = this.#versions.get(rows)
+    if (!version) this.#versions.set(rows, (version = {}))
+    return version
+  }
+
   tableNames(): string[] {
     return Object.keys(this.data.tables)
   }
@@ -85,11 +97,17 @@ export class World {
     value: R[F],
     other?: readonly [G, R[G]],
   ): Listing<R> {
-    const ids = this.#ids(table, field, value, other)
-    return {
-      count: ids.length,
-      slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
-    }
+    return this.#listing(table, this.#ids(table, field, value, other))
+  }
+
+  /** The rows with the values of a key's fields, in the order that it is for: none looked up before it is asked for. */
+  ordered<R extends Row>(
+    table: Table<R>,
+    key: `${string}>${keyof R & string}`,
+    values: readonly (string | number | null)[] = [],
+  ): Listing<R> {
+    const value = values.length === 0 ? all : values.length === 1 ? values[0] : pair(values[0], values[1])
+    return this.#listing(table, this.#indexes.ids(table, this.rows(table), key, value))
   }
 
   /** The first row whose field, or whose two fields, have a value. */
@@ -226,6 +244,13 @@ export class World {
     this.data.counters[counter] = Math.max(this.data.counters[counter] ?? 0, number)
   }
 
+  #listing<R extends Row>(table: Table<R>, ids: readonly number[]): Listing<R> {
+    return {
+      count: ids.length,
+      slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
+    }
+  }
+
   #ids<R extends Row>(
     table: Table<R>,
     field: keyof R & string,
@@ -250,6 +275,7 @@ export class World {
 
   #rowsToChange<R extends Row>(table: Table<R>): R[] {
     const rows = this.rows(table) as R[]
+    this.#versions.delete(rows)
     if (this.#own.has(rows)) return rows
     this.#indexes.prepare(table, rows)
     const copy = rows.slice()
