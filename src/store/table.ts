@@ -79,3 +79,14 @@ export const listing = <T>(rows: readonly T[]): Listing<T> => ({
   count: rows.length,
   slice: (from, to) => rows.slice(from, to),
 })
+
+const chunk = 100
+
+/** The first of a listing that passes; no more of it is looked at than it takes. */
+export function firstOf<T>({ count, slice }: Listing<T>, passes: (it: T) => boolean): T | undefined {
+  for (let from = 0; from < count; from += chunk) {
+    const found = slice(from, from + chunk).find(passes)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

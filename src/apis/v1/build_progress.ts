@@ -18,9 +18,8 @@ const online = 3_600_000
 /** Takes all builds that no runner has a step further because somebody says so; answers how many changed. */
 export function stepBuilds(world: World): number {
   if (goesByTime(world)) settleDue(world)
-  const own = world
-    .rows(builds)
-    .filter(({ runner_id, status }) => runner_id === null && status in usualSeconds)
+  const going = (['pending', 'running'] as const).flatMap(status => world.where(builds, 'status', status))
+  const own = going.filter(({ runner_id }) => runner_id === null).sort((one, other) => one.id - other.id)
   return own.reduce((changed, build) => changed + step(world, build), 0)
 }
 
@@ -101,11 +100,14 @@ function dueOf(world: World, build: Build): number | undefined {
 /** Until when a pending build is left to a runner that may take it and was there lately; the past where there is none. */
 function awaitedUntil(world: World, build: Build): number {
   const shared = world.get(projects, build.project_id)?.shared_runners_enabled
-  const linked = new Set(world.where(runnerProjects, 'project_id', build.project_id).map(it => it.runner_id))
-  return world
-    .rows(runners)
+  const linked = world
+    .where(runnerProjects, 'project_id', build.project_id)
+    .map(it => world.get(runners, it.runner_id))
+    .filter(it => it !== undefined && !it.is_shared)
+  const sharing = shared ? world.where(runners, 'is_shared', true) : []
+  return [...linked, ...sharing]
+    .filter(it => it !== undefined)
     .filter(it => it.active && it.contacted_at !== null && hasTagsFor(it, build))
-    .filter(it => (it.is_shared ? shared : linked.has(it.id)))
     .reduce((until, it) => Math.max(until, Date.parse(it.contacted_at!) + online), Number.NEGATIVE_INFINITY)
 }
 
