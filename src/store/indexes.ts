@@ -1,6 +1,7 @@
+import { countBefore, type Ids, ManyIds, tooMany } from './ids.ts'
 import { compared, heldBy, type Key, position, type Row, type Table } from './table.ts'
 
-type Buckets = ReadonlyMap<unknown, readonly number[]>
+type Buckets = ReadonlyMap<unknown, Ids>
 
 /** Ids by value: as they were when it was made, which stays so, and over them those that have changed since. */
 interface Index {
@@ -9,10 +10,10 @@ interface Index {
 }
 
 interface ChangingIndex extends Index {
-  readonly over: Map<unknown, readonly number[]>
+  readonly over: Map<unknown, Ids>
 }
 
-const none: readonly number[] = []
+const none: Ids = []
 
 /** What was made of an array of rows serves all worlds that share the array. */
 const made = new WeakMap<readonly Row[], Map<string, Buckets>>()
@@ -42,7 +43,7 @@ export class Indexes {
   }
 
   /** The ids of the rows that have a value under a key, in order; none have one that is undefined. */
-  ids<R extends Row>(table: Table<R>, rows: readonly R[], key: Key<R>, value: unknown): readonly number[] {
+  ids<R extends Row>(table: Table<R>, rows: readonly R[], key: Key<R>, value: unknown): Ids {
     return idsOf(this.#byTable.get(table.name)?.get(key) ?? this.#made(table, rows, key), value)
   }
 
@@ -62,11 +63,15 @@ export class Indexes {
       const index = this.#toChange(table, key)
       if (left !== undefined) {
         const ids = this.#bucket(index, left)
-        ids.splice(placeIn(ids, before!, rows, order), 1)
+        const comesBefore = orderOf(before!, rows, order)
+        if (ids instanceof ManyIds) ids.take(comesBefore)
+        else ids.splice(countBefore(ids, comesBefore), 1)
       }
       if (come !== undefined) {
         const ids = this.#bucket(index, come)
-        ids.splice(placeIn(ids, after!, rows, order), 0, after!.id)
+        const comesBefore = orderOf(after!, rows, order)
+        if (ids instanceof ManyIds) ids.add(after!.id, comesBefore)
+        else ids.splice(countBefore(ids, comesBefore), 0, after!.id)
       }
     }
   }
@@ -76,8 +81,11 @@ export class Indexes {
     for (const key of this.#byTable.get(table)?.keys() ?? []) {
       const index = this.#toChange(table, key)
       for (const [value, ids] of bucketsOf(rows, key)) {
-        const gone = new Set(ids)
-        const kept = idsOf(index, value).filter(id => !gone.has(id))
+        const gone = new Set(ids.slice())
+        const left = idsOf(index, value)
+          .slice()
+          .filter(id => !gone.has(id))
+        const kept = left.length > tooMany ? ManyIds.of(left) : left
         this.#own.add(kept)
         index.over.set(value, kept)
       }
@@ -118,18 +126,18 @@ export class Indexes {
   }
 
   /** The ids that have a value, held here alone. */
-  #bucket(index: ChangingIndex, value: unknown): number[] {
-    const known = idsOf(index, value) as number[]
-    if (this.#own.has(known)) return known
-    const copy = known.slice()
+  #bucket(index: ChangingIndex, value: unknown): number[] | ManyIds {
+    const known = idsOf(index, value) as number[] | ManyIds
+    const isMany = known.length > tooMany && !(known instanceof ManyIds)
+    if (this.#own.has(known) && !isMany) return known
+    const copy = known instanceof ManyIds ? known.copy() : isMany ? ManyIds.of(known) : known.slice()
     this.#own.add(copy)
     index.over.set(value, copy)
     return copy
   }
 }
 
-const idsOf = ({ base, over }: Index, value: unknown): readonly number[] =>
-  over.get(value) ?? base.get(value) ?? none
+const idsOf = ({ base, over }: Index, value: unknown): Ids => over.get(value) ?? base.get(value) ?? none
 
 /** An index with all its changes made. */
 function merged({ base, over }: Index): Index {
@@ -151,25 +159,19 @@ function bucketsOf(rows: readonly Row[], key: string): Buckets {
     if (bucket) bucket.push(row.id)
     else buckets.set(held, [row.id])
   }
-  return buckets
+  const cut: Map<unknown, Ids> = buckets
+  for (const [held, ids] of buckets) if (ids.length > tooMany) cut.set(held, ManyIds.of(ids))
+  return cut
 }
 
 const inOrder = (rows: readonly Row[], field: string) =>
   rows.slice().sort((one, other) => compared(one, other, field))
 
-/** Where a row's id is, or would be put, in ids that are in an order. */
-function placeIn(ids: readonly number[], row: Row, rows: readonly Row[], order: string | undefined): number {
-  if (!order) return position(ids, row.id)
-  let [low, high] = [0, ids.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const id = ids[middle]!
-    // What is changed stands among the rows as it has become.
-    if (id === row.id) return middle
-    if (compared(rows[position(rows, id)]!, row, order) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
+/** Which ids come before that of a row: those that are less, or whose rows come before it in the order of a field. */
+function orderOf(row: Row, rows: readonly Row[], order: string | undefined): (id: number) => boolean {
+  if (!order) return id => id < row.id
+  // What is changed stands among the rows as it has become.
+  return id => id !== row.id && compared(rows[position(rows, id)]!, row, order) < 0
 }
 
 /** How the value under a key is read off a row, and the field in whose order the ids are kept, if not in their own. */

@@ -1,4 +1,5 @@
 import type { Chance, Clock } from './clock.ts'
+import type { Ids } from './ids.ts'
 import { all, Indexes, pair } from './indexes.ts'
 import { holds, type Pretence } from './pretended.ts'
 import { declaredTables, type Key, type Listing, position, type Row, type Table } from './table.ts'
@@ -87,7 +88,9 @@ export class World {
 
   /** The rows whose field has a value, by id; the field is one of the table's `by`. */
   where<R extends Row, F extends keyof R & string>(table: Table<R>, field: F, value: R[F]): R[] {
-    return this.#ids(table, field, value).map(id => this.get(table, id)!)
+    return this.#ids(table, field, value)
+      .slice()
+      .map(id => this.get(table, id)!)
   }
 
   /** The same, none of them looked up before it is asked for; of two fields, if their pair is one of the table's `by`. */
@@ -117,7 +120,7 @@ export class World {
     value: R[F],
     other?: readonly [G, R[G]],
   ): R | undefined {
-    return this.get(table, this.#ids(table, field, value, other)[0])
+    return this.get(table, this.#ids(table, field, value, other).slice(0, 1)[0])
   }
 
   /** Adds a row under the table's next id, or under the id it brings, which must be free. */
@@ -208,7 +211,7 @@ export class World {
     const key = field as Key<Row>
     for (const table of declaredTables.values())
       if (table.name.startsWith(family) && table.by.includes(key))
-        this.removeAll(table, this.#indexes.ids(table, this.rows(table), key, id))
+        this.removeAll(table, this.#indexes.ids(table, this.rows(table), key, id).slice())
   }
 
   /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
@@ -244,7 +247,7 @@ export class World {
     this.data.counters[counter] = Math.max(this.data.counters[counter] ?? 0, number)
   }
 
-  #listing<R extends Row>(table: Table<R>, ids: readonly number[]): Listing<R> {
+  #listing<R extends Row>(table: Table<R>, ids: Ids): Listing<R> {
     return {
       count: ids.length,
       slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
@@ -256,7 +259,7 @@ export class World {
     field: keyof R & string,
     value: unknown,
     other?: readonly [keyof R & string, unknown],
-  ): readonly number[] {
+  ): Ids {
     const rows = this.rows(table)
     if (!other) return this.#indexes.ids(table, rows, field, value)
     return this.#indexes.ids(table, rows, `${field}+${other[0]}`, pair(value, other[1]))
