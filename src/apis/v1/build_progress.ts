@@ -27,7 +27,9 @@ function step(world: World, build: Build): number {
   const { status, ref, name } = build
   if (status === 'running' && isEndless(ref, name)) return 0
   enliven(world, build)
-  return move(world, build, world.clock.iso())
+  const changed = move(world, build, world.clock.iso())
+  if (status === 'running') settleDown(world, build.id)
+  return changed
 }
 
 /** Takes a build to its next status as of an instant; answers how many builds changed, those of a next stage included. */
@@ -39,7 +41,6 @@ function move(world: World, build: Build, at: string): number {
   const status = build.runner_id === null ? outcomeOf(triedOf(world, build)) : 'failed'
   const trace = build.trace ?? (build.runner_id === null ? traceOf(build.name ?? 'test', status) : null)
   const over = world.update(builds, build, { status, finished_at: at, updated_at: at, trace })
-  settleDown(world, build.id)
   const before = world.rows(builds).length
   try {
     goOn(world, over, at)
@@ -67,16 +68,19 @@ export function settleBuilds(exchange: Exchange): void {
 export function settleDue(world: World): void {
   const agenda = agendaOf(world)
   const now = world.clock.now()
+  // Taken away together: each by itself would move all that stand behind it.
+  const over: number[] = []
   for (let entry = agenda.next(now); entry; entry = agenda.next(now)) {
     const build = world.get(builds, entry.id)
     const due = build && dueOf(world, build)
-    if (!build || due === undefined) settleDown(world, entry.id)
+    if (!build || due === undefined) over.push(entry.id)
     else if (due > entry.due) agenda.set(build.id, due)
     else {
       move(world, build, new Date(due).toISOString())
       agenda.set(build.id, due)
     }
   }
+  world.removeAll(livingBuilds, over)
 }
 
 /** When a build moves by itself; never once it is over. One that a runner has fails when its project's time is up. */

@@ -64,12 +64,14 @@ const idsByPath = (world: World) =>
 function ownNamespaces({ world, caller }: Ask<unknown>): readonly Namespace[] {
   const user = caller.user!
   if (user.is_admin) return world.rows(namespaces)
-  const groups = world
-    .where(members, 'user_id', user.id)
-    .map(({ project_id }) => world.get(namespaces, world.get(projects, project_id)?.namespace_id))
-    .filter(it => it?.kind === 'group')
-  const own = new Set([...world.where(namespaces, 'owner_id', user.id), ...groups])
-  return [...own].filter(it => it !== undefined).sort((one, other) => one.id - other.id)
+  return remembered(world, [namespaces, members, projects], { user: user.id }, () => {
+    const groups = world
+      .where(members, 'user_id', user.id)
+      .map(({ project_id }) => world.get(namespaces, world.get(projects, project_id)?.namespace_id))
+      .filter(it => it?.kind === 'group')
+    const own = new Set([...world.where(namespaces, 'owner_id', user.id), ...groups])
+    return [...own].filter(it => it !== undefined).sort((one, other) => one.id - other.id)
+  })
 }
 
 /** Administrators see all namespaces, anyone else their own and those of groups in whose projects they are members. */
