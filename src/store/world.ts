@@ -20,6 +20,8 @@ export const emptyWorld = (): WorldData => ({ tables: {}, next: {}, counters: {}
 /** Rows to change, by table and id: fields to merge, or null to take the row away. */
 export type Changes = Readonly<Record<string, Readonly<Record<string, object | null>>>>
 
+const room: readonly null[] = Array.from({ length: 16 }, () => null)
+
 /**
  * Tables, counters, clock and chance, apart from every other world. A fork shares all arrays with its parent;
  * each side copies what it is about to change, once.
@@ -281,7 +283,9 @@ export class World {
     this.#versions.delete(rows)
     if (this.#own.has(rows)) return rows
     this.#indexes.prepare(table, rows)
-    const copy = rows.slice()
+    // With room at its end, as the first row that is added would have all of them copied once more.
+    const copy = (rows as (R | null)[]).concat(room) as R[]
+    copy.length = rows.length
     this.#own.add(copy)
     this.data.tables[table.name] = copy
     return copy
