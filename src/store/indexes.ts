@@ -54,6 +54,7 @@ export class Indexes {
 
   /** Takes note of a row among these that was added (no `before`), changed, or taken away (no `after`). */
   change(table: string, rows: readonly Row[], before: Row | undefined, after: Row | undefined): void {
+    // They are no longer what something may have been made of.
     made.delete(rows)
     for (const key of this.#byTable.get(table)?.keys() ?? []) {
       const { value, order } = reading(key)
