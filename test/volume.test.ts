@@ -137,7 +137,7 @@ function looseEnds(world: World): string[] {
     ...made(pipelines).flatMap(pipeline => {
       const own = world.where(jobs, 'pipeline_id', pipeline.id)
       const status = rollUp(own.filter(({ retried }) => !retried)) ?? 'failed'
-      const commit = world.where(commits, 'sha', pipeline.sha)[0]
+      const commit = world.find(commits, 'project_id', pipeline.project_id, ['sha', pipeline.sha])
       return [
         ...nameless(
           `pipeline ${pipeline.id} is ${pipeline.status}, its jobs ${status}`,
@@ -160,7 +160,7 @@ function looseEnds(world: World): string[] {
     ...made(commits).flatMap(({ sha, project_id, parent_ids, branches: on }) => [
       ...nameless(
         `${sha} has a parent elsewhere`,
-        parent_ids.some(it => world.find(commits, 'sha', it)?.project_id !== project_id),
+        parent_ids.some(it => !world.find(commits, 'project_id', project_id, ['sha', it])),
       ),
       ...nameless(
         `${sha} is on no branch`,

@@ -2,8 +2,10 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
+import { remembered } from '../src/apis/remembered.ts'
 import { type Changes, createUnderstudy, type WorldHandle } from '../src/index.ts'
 import { createChance, createClock } from '../src/store/clock.ts'
+import { pictureOf, worldOf } from '../src/store/picture.ts'
 import { type Row, reversed, table, whole } from '../src/store/table.ts'
 import { World } from '../src/store/world.ts'
 import { type Asked, ask } from './ask.ts'
@@ -387,7 +389,15 @@ interface Thing extends Row {
   readonly name: string
   readonly size: number
 }
-const things = table<Thing>('t.things', 'owner', 'name', 'owner+name')
+const things = table<Thing>(
+  't.things',
+  'owner',
+  'name',
+  'owner+name',
+  '>size',
+  'owner>size',
+  'owner+name>size',
+)
 const others = table<Thing>('t.others', 'owner')
 const strangers = table<Thing>('s.strangers', 'name')
 const tables = [things, others, strangers]
@@ -438,13 +448,14 @@ const rowId = fc.integer({ min: 1, max: 12 })
 const step = fc.record({
   kind: fc.constantFrom(
     ...(['insert', 'insert', 'insert', 'insertAt', 'update', 'update', 'stale', 'remove', 'patch'] as const),
-    ...(['next', 'dependents', 'fork', 'ask', 'ask'] as const),
+    ...(['removeAll', 'next', 'dependents', 'fork', 'ask', 'ask'] as const),
   ),
   world: fc.nat(9),
   table: fc.constantFrom(...tables),
   id: rowId,
   fields,
   change: fc.oneof(fields, fc.record({ name: fc.constantFrom(...names) }), fc.record({ size: fc.nat(9) })),
+  ids: fc.array(rowId),
   changes: fc.dictionary(rowId.map(String), fc.option(fields), { maxKeys: 3 }),
 })
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
@@ -480,6 +491,10 @@ const doings: Record<string, (doing: Doing) => void> = {
     if (!known) return refused(() => world.remove(table, { ...fields, id }))
     world.remove(table, { ...fields, id })
     model.drop(name, row => row.id !== id)
+  },
+  removeAll: ({ step: { table, ids }, world, model, name }) => {
+    world.removeAll(table, ids)
+    model.drop(name, ({ id }) => !ids.includes(id))
   },
   patch: ({ step: { changes }, world, model, name }) => {
     world.patch({ [name]: changes })
@@ -526,6 +541,8 @@ function compare({ world, model }: Pick<Doing, 'world' | 'model'>, asked = table
     const { name } = table
     const rows = model.of(name)
     same(name, world.rows(table), rows)
+    const kept = remembered(world, [table], 'all', () => world.rows(table).slice())
+    same(`what is remembered of ${name}`, kept, rows)
     for (let id = 0; id <= 20; id++)
       same(
         `${name} ${id}`,
@@ -538,6 +555,21 @@ function compare({ world, model }: Pick<Doing, 'world' | 'model'>, asked = table
         const found = rows.filter(row => row[field] === value)
         same(`${name} by ${field} ${value}`, world.where(table, field, value as never), found)
         same(`the first of ${name} by ${field} ${value}`, world.find(table, field, value as never), found[0])
+      }
+    }
+    if (table.by.includes('>size')) {
+      const inOrder = rows.toSorted((one, other) => one.size - other.size || one.id - other.id)
+      same(`${name} by size`, whole(world.ordered(table, '>size')), inOrder)
+      for (const owner of [...owners, 3]) {
+        const own = inOrder.filter(row => row.owner === owner)
+        same(`${name} of ${owner} by size`, whole(world.ordered(table, 'owner>size', [owner])), own)
+        const listed = world.ordered(table, 'owner+name>size', [owner, 'a'])
+        const found = own.filter(row => row.name === 'a')
+        same(
+          `${name} of ${owner} and a by size`,
+          reversed(listed).slice(0, 2),
+          found.toReversed().slice(0, 2),
+        )
       }
     }
     if (table.by.includes('owner+name')) {
@@ -578,7 +610,10 @@ t.test('a world and its forks are what a plain list would be', async t => {
         const { world, model } = pairs[step.world % pairs.length]!
         const { name } = step.table
         if (step.kind === 'fork') {
-          const fork = world.fork('f', createChance(1), { tables: {}, next: {}, counters: {} })
+          const fork =
+            step.id % 2 === 0
+              ? worldOf('f', pictureOf(world))
+              : world.fork('f', createChance(1), { tables: {}, next: {}, counters: {} })
           pairs.push({ world: fork, model: model.fork() })
         } else {
           const known = model.of(name).find(row => row.id === step.id)

@@ -2,6 +2,7 @@ import type { Exchange } from '../lifecycle/exchange.ts'
 import type { Reason } from '../lifecycle/reason.ts'
 import { type Row, table } from '../store/table.ts'
 import type { World } from '../store/world.ts'
+import { remembered } from './remembered.ts'
 
 /** A user, as both APIs know one: GitLab CI asks the same GitLab who somebody is. */
 export interface User extends Row {
@@ -34,8 +35,13 @@ export const users = table<User>('accounts.users')
 export const tokens = table<Token>('accounts.tokens', 'token')
 
 /** The user of a name, in any case. */
-export const userNamed = (world: World, name: string): User | undefined =>
-  world.rows(users).find(({ username }) => username.toLowerCase() === name.toLowerCase())
+export function userNamed(world: World, name: string): User | undefined {
+  const ids = remembered(world, [users], 'names', () => {
+    const rows = world.rows(users).toReversed()
+    return new Map(rows.map(({ id, username }) => [username.toLowerCase(), id]))
+  })
+  return world.get(users, ids.get(name.toLowerCase()))
+}
 
 /** Whether a token's last day is over. */
 export const isExpired = (token: Token, world: World): boolean =>

@@ -18,12 +18,13 @@ export interface Redaction {
  * How requests are told where these tokens are known: what is called like a token goes, and so does every known one,
  * percent-encoded or escaped too. By signs, not by parsing: a body may be broken, or cut off.
  */
-export function redactionOf(known: ReadonlySet<string>): Redaction {
-  // Most are words, which are looked up; the few that aren't are looked for.
-  const odd = [...known].filter(token => !/^[\w.~-]+$/.test(token))
+export function redactionOf(known: readonly ReadonlySet<string>[]): Redaction {
+  const odd = known.flatMap(oddOf)
   const isKnown = (word: string) => {
     const plain = decoded(word)
-    return [/[^\w.~-]+/, /[^\w-]+/].some(gap => plain.split(gap).some(part => known.has(part)))
+    return [/[^\w.~-]+/, /[^\w-]+/].some(gap =>
+      plain.split(gap).some(part => known.some(tokens => tokens.has(part))),
+    )
   }
   const text = (text: string) => {
     const sound = odd.reduce(
@@ -49,6 +50,15 @@ export function redactionOf(known: ReadonlySet<string>): Redaction {
       return text(/^\s*[[{]/.test(sent) ? withoutNamedFields(sent) : withoutNamed(sent))
     },
   }
+}
+
+const odds = new WeakMap<ReadonlySet<string>, readonly string[]>()
+
+/** Most tokens are words, which are looked up; the few that aren't are looked for. */
+function oddOf(tokens: ReadonlySet<string>): readonly string[] {
+  let odd = odds.get(tokens)
+  if (!odd) odds.set(tokens, (odd = [...tokens].filter(token => !/^[\w.~-]+$/.test(token))))
+  return odd
 }
 
 const word = /(?:[\w.~-]|%[\da-f]{2}|\\u[\da-f]{4})+/gi

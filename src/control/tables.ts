@@ -16,7 +16,7 @@ export const tableTasks = ({ faultsIn }: House): Behaviours => {
   }
   return {
     listTables: ({ world }: Told) => {
-      const tables = [...declaredTables]
+      const tables = [...declaredTables.keys()]
         .sort()
         .map(name => ({ name, rows: world.rows({ name, by: [] }).length }))
       return value({ tables })

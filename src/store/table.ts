@@ -3,8 +3,25 @@ export interface Row {
   readonly id: number
 }
 
-/** A field by which rows are looked up, or two of them together. */
-export type Key<R> = (keyof R & string) | `${keyof R & string}+${keyof R & string}`
+/**
+ * A field by which rows are looked up, or two of them together; or how they are kept in the order of a field, those with
+ * equal values by id: all of them (`>created_at`), or those of each value (`project_id>created_at`).
+ */
+export type Key<R> =
+  | (keyof R & string)
+  | `${keyof R & string}+${keyof R & string}`
+  | `${string}>${keyof R & string}`
+
+/** How one row stands to another in the order of a field; what has no value counts as the greatest, as in GitLab's database. */
+export function compared(one: Row, other: Row, field: string): number {
+  const [a, b] = [heldBy(one, field), heldBy(other, field)]
+  if (a === b) return one.id - other.id
+  return b === null || (a !== null && a < b) ? -1 : 1
+}
+
+/** What a row has in a field that others of its kind have. */
+export const heldBy = (row: Row, field: string) =>
+  (row as unknown as Record<string, string | number | null | undefined>)[field] ?? null
 
 /** A table's name, the keys by which its rows are looked up, and (for the compiler only) their type. */
 export interface Table<R extends Row> {
@@ -13,13 +30,14 @@ export interface Table<R extends Row> {
   readonly row?: R
 }
 
-/** The names of all tables that rooms have declared: fixtures of any other name would be read by nobody. */
-export const declaredTables = new Set<string>()
+/** All tables that rooms have declared, by name: fixtures of any other name would be read by nobody. */
+export const declaredTables = new Map<string, Table<Row>>()
 
 /** Declares a table; `by` are the keys that get an index. */
 export function table<R extends Row>(name: string, ...by: Key<R>[]): Table<R> {
-  declaredTables.add(name)
-  return { name, by }
+  const declared = { name, by }
+  declaredTables.set(name, declared as Table<Row>)
+  return declared
 }
 
 /** Where an id is, or would be put, in ids or rows sorted by id. */
@@ -61,3 +79,14 @@ export const listing = <T>(rows: readonly T[]): Listing<T> => ({
   count: rows.length,
   slice: (from, to) => rows.slice(from, to),
 })
+
+const chunk = 100
+
+/** The first of a listing that passes; no more of it is looked at than it takes. */
+export function firstOf<T>({ count, slice }: Listing<T>, passes: (it: T) => boolean): T | undefined {
+  for (let from = 0; from < count; from += chunk) {
+    const found = slice(from, from + chunk).find(passes)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

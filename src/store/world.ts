@@ -1,7 +1,8 @@
 import type { Chance, Clock } from './clock.ts'
-import { Indexes, pair } from './indexes.ts'
+import type { Ids } from './ids.ts'
+import { all, Indexes, pair } from './indexes.ts'
 import { holds, type Pretence } from './pretended.ts'
-import { declaredTables, type Listing, position, type Row, type Table } from './table.ts'
+import { declaredTables, type Key, type Listing, position, type Row, type Table } from './table.ts'
 
 /** What lowdb keeps of a world: rows by table, sorted by id, and the next ids given out. */
 export interface WorldData {
@@ -19,6 +20,8 @@ export const emptyWorld = (): WorldData => ({ tables: {}, next: {}, counters: {}
 /** Rows to change, by table and id: fields to merge, or null to take the row away. */
 export type Changes = Readonly<Record<string, Readonly<Record<string, object | null>>>>
 
+const room: readonly null[] = Array.from({ length: 16 }, () => null)
+
 /**
  * Tables, counters, clock and chance, apart from every other world. A fork shares all arrays with its parent;
  * each side copies what it is about to change, once.
@@ -31,6 +34,9 @@ export class World {
   readonly #indexes: Indexes
   /** The arrays that this world alone holds, and so may change in place. */
   #own = new WeakSet<object>()
+  /** Of arrays that are changed in place, what stands for them as they are by now. */
+  readonly #versions = new WeakMap<object, object>()
+  readonly #empty = {}
 
   constructor(name: string, clock: Clock, chance: Chance, data: WorldData, indexes = new Indexes()) {
     this.name = name
@@ -63,6 +69,15 @@ export class World {
     return (this.data.tables[table.name] ?? []) as readonly R[]
   }
 
+  /** What stays the same, in all worlds that share its rows, as long as a table does. */
+  version<R extends Row>(table: Table<R>): object {
+    const rows = this.rows(table)
+    if (!this.#own.has(rows)) return this.data.tables[table.name] ?? this.#empty
+    let version = this.#versions.get(rows)
+    if (!version) this.#versions.set(rows, (version = {}))
+    return version
+  }
+
   tableNames(): string[] {
     return Object.keys(this.data.tables)
   }
@@ -79,7 +94,9 @@ export class World {
 
   /** The rows whose field has a value, by id; the field is one of the table's `by`. */
   where<R extends Row, F extends keyof R & string>(table: Table<R>, field: F, value: R[F]): R[] {
-    return this.#ids(table, field, value).map(id => this.get(table, id)!)
+    return this.#ids(table, field, value)
+      .slice()
+      .map(id => this.get(table, id)!)
   }
 
   /** The same, none of them looked up before it is asked for; of two fields, if their pair is one of the table's `by`. */
@@ -89,11 +106,17 @@ export class World {
     value: R[F],
     other?: readonly [G, R[G]],
   ): Listing<R> {
-    const ids = this.#ids(table, field, value, other)
-    return {
-      count: ids.length,
-      slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
-    }
+    return this.#listing(table, this.#ids(table, field, value, other))
+  }
+
+  /** The rows with the values of a key's fields, in the order that it is for: none looked up before it is asked for. */
+  ordered<R extends Row>(
+    table: Table<R>,
+    key: `${string}>${keyof R & string}`,
+    values: readonly (string | number | null)[] = [],
+  ): Listing<R> {
+    const value = values.length === 0 ? all : values.length === 1 ? values[0] : pair(values[0], values[1])
+    return this.#listing(table, this.#indexes.ids(table, this.rows(table), key, value))
   }
 
   /** The first row whose field, or whose two fields, have a value. */
@@ -103,7 +126,7 @@ export class World {
     value: R[F],
     other?: readonly [G, R[G]],
   ): R | undefined {
-    return this.get(table, this.#ids(table, field, value, other)[0])
+    return this.get(table, this.#ids(table, field, value, other).slice(0, 1)[0])
   }
 
   /** Adds a row under the table's next id, or under the id it brings, which must be free. */
@@ -118,7 +141,7 @@ export class World {
     if (place === rows.length) rows.push(row)
     else rows.splice(place, 0, row)
     this.data.next[table.name] = Math.max(next, id + 1)
-    this.#indexes.change(table.name, undefined, row)
+    this.#indexes.change(table.name, rows, undefined, row)
     return row
   }
 
@@ -129,7 +152,7 @@ export class World {
     const row = rows[place]!
     const changed = { ...row, ...change, id }
     rows[place] = changed
-    this.#indexes.change(table.name, row, changed)
+    this.#indexes.change(table.name, rows, row, changed)
     return changed
   }
 
@@ -139,14 +162,14 @@ export class World {
     this.data.next[table.name] = this.nextId(table)
     const rows = this.#rowsToChange(table)
     const [row] = rows.splice(this.#placeOf(table, id), 1)
-    this.#indexes.change(table.name, row, undefined)
+    this.#indexes.change(table.name, rows, row, undefined)
   }
 
   /** Changes rows of any table by id, and the ids that tables give out next. */
   patch(changes: Changes, next: Readonly<Record<string, number>> = {}): void {
     for (const [name, rows] of Object.entries(changes)) {
-      if (!declaredTables.has(name)) throw new Error(`there is no table "${name}"`)
-      const table: Table<Row> = { name, by: [] }
+      const table = declaredTables.get(name)
+      if (!table) throw new Error(`there is no table "${name}"`)
       for (const [key, fields] of Object.entries(rows)) {
         const id = /^[1-9]\d{0,14}$/.test(key) ? Number(key) : undefined
         if (id === undefined) throw new Error(`${name}: "${key}" is not an id`)
@@ -159,6 +182,21 @@ export class World {
     Object.assign(this.data.next, next)
   }
 
+  /** Takes away many rows of a table, by id; of those that aren't there, none. */
+  removeAll<R extends Row>(table: Table<R>, ids: Iterable<number>): void {
+    const gone = [...new Set(ids)].map(id => this.get(table, id)).filter(row => row !== undefined)
+    if (gone.length < 4) for (const row of gone) this.remove(table, row)
+    else {
+      this.data.next[table.name] = this.nextId(table)
+      const leaving = new Set<Row>(gone)
+      this.#indexes.prepare(table, this.rows(table))
+      const kept = this.rows(table).filter(row => !leaving.has(row))
+      this.#own.add(kept)
+      this.data.tables[table.name] = kept
+      this.#indexes.removed(table.name, gone)
+    }
+  }
+
   /** Puts rows, sorted by id, in the place of a table's, pretended ones too; `next` is the id that it gives out next. */
   replace(name: string, rows: readonly Row[], next?: number): void {
     const table: Table<Row> = { name, by: [] }
@@ -169,21 +207,19 @@ export class World {
     this.#indexes.forget(name)
   }
 
-  /** Takes away all that hangs on a row: the rows of a family of tables (`v4.`) whose field holds its id. */
+  /**
+   * Takes away all that hangs on a row: the rows of a family of tables (`v4.`) whose field holds its id. Tables that
+   * aren't looked up by the field have none.
+   */
   removeDependents(family: string, field: string, id: number): void {
     for (const [name, all] of Object.entries(this.data.pretended ?? {})) {
       const kept = all.filter(({ fields }) => fields[field] !== id)
       if (name.startsWith(family)) this.pretend({ name, by: [] }, kept)
     }
-    for (const [name, rows] of Object.entries(this.data.tables)) {
-      if (!name.startsWith(family)) continue
-      const kept = rows.filter(row => (row as unknown as Record<string, unknown>)[field] !== id)
-      if (kept.length === rows.length) continue
-      this.data.next[name] = this.nextId({ name, by: [] })
-      this.data.tables[name] = kept
-      this.#own.add(kept)
-      this.#indexes.forget(name)
-    }
+    const key = field as Key<Row>
+    for (const table of declaredTables.values())
+      if (table.name.startsWith(family) && table.by.includes(key))
+        this.removeAll(table, this.#indexes.ids(table, this.rows(table), key, id).slice())
   }
 
   /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
@@ -219,12 +255,19 @@ export class World {
     this.data.counters[counter] = Math.max(this.data.counters[counter] ?? 0, number)
   }
 
+  #listing<R extends Row>(table: Table<R>, ids: Ids): Listing<R> {
+    return {
+      count: ids.length,
+      slice: (from, to) => ids.slice(from, to).map(id => this.get(table, id)!),
+    }
+  }
+
   #ids<R extends Row>(
     table: Table<R>,
     field: keyof R & string,
     value: unknown,
     other?: readonly [keyof R & string, unknown],
-  ): readonly number[] {
+  ): Ids {
     const rows = this.rows(table)
     if (!other) return this.#indexes.ids(table, rows, field, value)
     return this.#indexes.ids(table, rows, `${field}+${other[0]}`, pair(value, other[1]))
@@ -243,8 +286,12 @@ export class World {
 
   #rowsToChange<R extends Row>(table: Table<R>): R[] {
     const rows = this.rows(table) as R[]
+    this.#versions.delete(rows)
     if (this.#own.has(rows)) return rows
-    const copy = rows.slice()
+    this.#indexes.prepare(table, rows)
+    // With room at its end, as the first row that is added would have all of them copied once more.
+    const copy = (rows as (R | null)[]).concat(room) as R[]
+    copy.length = rows.length
     this.#own.add(copy)
     this.data.tables[table.name] = copy
     return copy

@@ -18,9 +18,8 @@ const online = 3_600_000
 /** Takes all builds that no runner has a step further because somebody says so; answers how many changed. */
 export function stepBuilds(world: World): number {
   if (goesByTime(world)) settleDue(world)
-  const own = world
-    .rows(builds)
-    .filter(({ runner_id, status }) => runner_id === null && status in usualSeconds)
+  const going = (['pending', 'running'] as const).flatMap(status => world.where(builds, 'status', status))
+  const own = going.filter(({ runner_id }) => runner_id === null).sort((one, other) => one.id - other.id)
   return own.reduce((changed, build) => changed + step(world, build), 0)
 }
 
@@ -28,7 +27,9 @@ function step(world: World, build: Build): number {
   const { status, ref, name } = build
   if (status === 'running' && isEndless(ref, name)) return 0
   enliven(world, build)
-  return move(world, build, world.clock.iso())
+  const changed = move(world, build, world.clock.iso())
+  if (status === 'running') settleDown(world, build.id)
+  return changed
 }
 
 /** Takes a build to its next status as of an instant; answers how many builds changed, those of a next stage included. */
@@ -40,7 +41,6 @@ function move(world: World, build: Build, at: string): number {
   const status = build.runner_id === null ? outcomeOf(triedOf(world, build)) : 'failed'
   const trace = build.trace ?? (build.runner_id === null ? traceOf(build.name ?? 'test', status) : null)
   const over = world.update(builds, build, { status, finished_at: at, updated_at: at, trace })
-  settleDown(world, build.id)
   const before = world.rows(builds).length
   try {
     goOn(world, over, at)
@@ -68,16 +68,19 @@ export function settleBuilds(exchange: Exchange): void {
 export function settleDue(world: World): void {
   const agenda = agendaOf(world)
   const now = world.clock.now()
+  // Taken away together: each by itself would move all that stand behind it.
+  const over: number[] = []
   for (let entry = agenda.next(now); entry; entry = agenda.next(now)) {
     const build = world.get(builds, entry.id)
     const due = build && dueOf(world, build)
-    if (!build || due === undefined) settleDown(world, entry.id)
+    if (!build || due === undefined) over.push(entry.id)
     else if (due > entry.due) agenda.set(build.id, due)
     else {
       move(world, build, new Date(due).toISOString())
       agenda.set(build.id, due)
     }
   }
+  world.removeAll(livingBuilds, over)
 }
 
 /** When a build moves by itself; never once it is over. One that a runner has fails when its project's time is up. */
@@ -101,11 +104,14 @@ function dueOf(world: World, build: Build): number | undefined {
 /** Until when a pending build is left to a runner that may take it and was there lately; the past where there is none. */
 function awaitedUntil(world: World, build: Build): number {
   const shared = world.get(projects, build.project_id)?.shared_runners_enabled
-  const linked = new Set(world.where(runnerProjects, 'project_id', build.project_id).map(it => it.runner_id))
-  return world
-    .rows(runners)
+  const linked = world
+    .where(runnerProjects, 'project_id', build.project_id)
+    .map(it => world.get(runners, it.runner_id))
+    .filter(it => it !== undefined && !it.is_shared)
+  const sharing = shared ? world.where(runners, 'is_shared', true) : []
+  return [...linked, ...sharing]
+    .filter(it => it !== undefined)
     .filter(it => it.active && it.contacted_at !== null && hasTagsFor(it, build))
-    .filter(it => (it.is_shared ? shared : linked.has(it.id)))
     .reduce((until, it) => Math.max(until, Date.parse(it.contacted_at!) + online), Number.NEGATIVE_INFINITY)
 }
 

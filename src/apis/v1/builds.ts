@@ -1,6 +1,7 @@
 import { type Face, one, value } from '../../behaviour/view.ts'
 import type { Behaviours, Exchange } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
+import { compared, firstOf } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { lookAt } from './build_living.ts'
 import type { Ask } from './caller.ts'
@@ -36,7 +37,7 @@ export const buildBehaviours: Behaviours = {
   registerBuild: ({ world, caller, params }: Ask<{ info?: unknown }>) => {
     const runner = world.get(runners, caller.runner_id)!
     noteContact(world, runner)
-    const [oldest] = runner.active ? buildsFor(world, runner) : []
+    const oldest = runner.active ? nextBuildFor(world, runner) : undefined
     if (!oldest) throw refuse('notFound')
     const at = world.clock.iso()
     const told = infoOf(params.info)
@@ -67,15 +68,19 @@ export const buildBehaviours: Behaviours = {
   },
 }
 
-/** The pending builds that a runner may take, the oldest first: those for which it has all tags. */
-function buildsFor(world: World, runner: Runner): Build[] {
-  const takes = runner.is_shared
-    ? world.rows(projects).filter(({ shared_runners_enabled }) => shared_runners_enabled)
-    : world.where(runnerProjects, 'runner_id', runner.id).map(({ project_id: id }) => ({ id }))
-  return takes
-    .flatMap(({ id }) => world.where(builds, 'project_id', id))
-    .filter(build => build.status === 'pending' && hasTagsFor(runner, build))
-    .sort((one, other) => one.created_at.localeCompare(other.created_at) || one.id - other.id)
+/** The oldest pending build that a runner may take: one for which it has all tags. */
+function nextBuildFor(world: World, runner: Runner): Build | undefined {
+  const fits = (build: Build) => hasTagsFor(runner, build)
+  if (runner.is_shared) {
+    const shares = ({ project_id }: Build) => world.get(projects, project_id)?.shared_runners_enabled === true
+    return firstOf(world.ordered(builds, 'status>created_at', ['pending']), it => shares(it) && fits(it))
+  }
+  return world
+    .where(runnerProjects, 'runner_id', runner.id)
+    .map(({ project_id }) => world.ordered(builds, 'project_id+status>created_at', [project_id, 'pending']))
+    .map(pending => firstOf(pending, fits))
+    .filter(build => build !== undefined)
+    .sort((one, other) => compared(one, other, 'created_at'))[0]
 }
 
 /** What a runner tells of its program, as far as it is kept. */

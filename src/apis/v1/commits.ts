@@ -1,8 +1,9 @@
 import { many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
+import { remembered } from '../remembered.ts'
 import type { Ask } from './caller.ts'
 import { type CiConfig, readConfig } from './ci_config.ts'
 import { commitFace } from './commit_face.ts'
@@ -68,11 +69,13 @@ export function projectByToken(
 }
 
 /** A project's pushes, the one that was pushed last at the end. */
-export function pushesOf(world: World, project: CiProject): Push[] {
+export function pushesOf(world: World, { id }: CiProject): readonly Push[] {
   const at = ({ committed_at = '' }: Push) => committed_at
-  return world
-    .where(pushes, 'project_id', project.id)
-    .sort((one, other) => at(one).localeCompare(at(other)) || one.id - other.id)
+  return remembered(world, [pushes], { id }, () =>
+    world
+      .where(pushes, 'project_id', id)
+      .sort((one, other) => (at(one) === at(other) ? one.id - other.id : at(one) < at(other) ? -1 : 1)),
+  )
 }
 
 /** A push makes one commit, known by its sha and ref, and builds as long as it has none. */
@@ -83,9 +86,8 @@ function addCommit(
 ): Push {
   const head = commits?.find(({ id }) => id === fields.sha)
   const at = world.clock.iso()
-  const known = world
-    .where(pushes, 'project_id', fields.project_id)
-    .find(push => push.sha === fields.sha && push.ref === fields.ref)
+  const ofSha = world.listed(pushes, 'project_id', fields.project_id, ['sha', fields.sha])
+  const known = whole(ofSha).find(({ ref }) => ref === fields.ref)
   const push = known
     ? world.update(pushes, known, { committed_at: at })
     : world.insert(pushes, {

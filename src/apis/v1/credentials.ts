@@ -2,6 +2,7 @@ import type { Exchange, Scheme } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { type Row, table } from '../../store/table.ts'
 import { faultOf, type Token, tokens, type User, users } from '../accounts.ts'
+import { remembered } from '../remembered.ts'
 import type { CiCaller } from './caller.ts'
 import { bare, instances } from './instances.ts'
 import { projects } from './project_record.ts'
@@ -29,7 +30,13 @@ export const schemes: Readonly<Record<string, Scheme>> = {
   url: ({ bag, world }) => {
     const sent = textOf(bag.url)
     if (sent === undefined) return undefined
-    const authorised = world.rows(instances).some(({ url }) => bare(url) === bare(sent))
+    const known = remembered(
+      world,
+      [instances],
+      'urls',
+      () => new Set(world.rows(instances).map(it => bare(it.url))),
+    )
+    const authorised = known.has(bare(sent))
     if (!authorised) throw refuse('unauthorized')
     return {}
   },

@@ -56,7 +56,7 @@ export const columnDefaults: Columns = {
   generated_yaml_config: null,
 }
 
-export const projects = table<CiProject>('v1.projects', 'name', 'gitlab_id', 'token')
+export const projects = table<CiProject>('v1.projects', 'name', 'gitlab_id', 'token', 'owner_id')
 
 /** What a project is made of. */
 export interface Details {

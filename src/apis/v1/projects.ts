@@ -2,6 +2,8 @@ import { type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours, Deed } from '../../lifecycle/exchange.ts'
 import { Refusal, refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
+import type { World } from '../../store/world.ts'
+import { remembered } from '../remembered.ts'
 import { allow } from './abilities.ts'
 import type { Ask } from './caller.ts'
 import { goneAlready, idOf, type PathId } from './gone.ts'
@@ -15,7 +17,7 @@ import {
   projects,
 } from './project_record.ts'
 
-export const projectFace: Face<CiProject> = { derive: {} }
+export const projectFace: Face<CiProject> = { madeOf: () => [], derive: {} }
 
 /** A project with all that is kept of it. */
 const rowFace: Face<CiProject> = {
@@ -32,10 +34,10 @@ type Sent = Omit<Details, 'path' | 'gitlab_url'> & { path?: string; gitlab_url?:
 /** docs: api.md, "Projects" */
 export const projectBehaviours: Behaviours = {
   listProjects: ({ world, caller }: Ask) =>
-    many(projectFace, listing(world.rows(projects).filter(({ access }) => access.includes(caller.user!.id)))),
+    many(projectFace, listing(readableProjects(world, caller.user!.id))),
 
   listOwnedProjects: ({ world, caller }: Ask) =>
-    many(projectFace, listing(world.rows(projects).filter(({ owner_id }) => owner_id === caller.user!.id))),
+    many(projectFace, world.listed(projects, 'owner_id', caller.user!.id)),
 
   getProject: (ask: Ask<{ id: PathId }>) => {
     const project = projectOf(ask)
@@ -74,6 +76,11 @@ export const projectBehaviours: Behaviours = {
     return one(rowFace, project)
   },
 }
+
+const readableProjects = (world: World, userId: number): readonly CiProject[] =>
+  remembered(world, [projects], { userId }, () =>
+    world.rows(projects).filter(({ access }) => access.includes(userId)),
+  )
 
 function create(ask: Ask<Sent>): Deed {
   const place = placeOf(ask, ask.params)

@@ -55,9 +55,16 @@ export interface TriggerRequest extends Row {
   readonly variables: Readonly<Record<string, string>> | null
 }
 
-export const builds = table<Build>('v1.builds', 'project_id', 'commit_id')
-export const pushes = table<Push>('v1.commits', 'project_id')
-export const triggerRequests = table<TriggerRequest>('v1.trigger_requests')
+export const builds = table<Build>(
+  'v1.builds',
+  'project_id',
+  'commit_id',
+  'status',
+  'status>created_at',
+  'project_id+status>created_at',
+)
+export const pushes = table<Push>('v1.commits', 'project_id', 'project_id+sha')
+export const triggerRequests = table<TriggerRequest>('v1.trigger_requests', 'project_id')
 
 export const buildsOf = (world: World, push: Push): Build[] => world.where(builds, 'commit_id', push.id)
 

@@ -31,10 +31,10 @@ export interface RunnerProject extends Row {
   readonly updated_at: string
 }
 
-export const runners = table<Runner>('v1.runners', 'token')
+export const runners = table<Runner>('v1.runners', 'token', 'is_shared')
 export const runnerProjects = table<RunnerProject>('v1.runner_projects', 'project_id', 'runner_id')
 
-export const runnerFace: Face<Runner> = { derive: {} }
+export const runnerFace: Face<Runner> = { madeOf: () => [], derive: {} }
 
 /** A runner with all that is kept of it. */
 const rowFace: Face<Runner> = {

@@ -130,8 +130,7 @@ function mayPush({ ask: { world, contract }, project, level, subject: { ref, tag
 /** Whether the caller may know that a project is there. */
 export const sees = (ask: Ask<unknown>, project: Project): boolean => {
   const user = ask.caller?.user
-  const level = levelOf(ask.world, project, user)
-  return level > 0 || isOpenTo({ user, project })
+  return isOpenTo({ user, project }) || levelOf(ask.world, project, user) > 0
 }
 
 /** A user's access level on a project: their own, or as an administrator an owner's. */

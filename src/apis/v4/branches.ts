@@ -1,13 +1,15 @@
 import { embed, type Face, many, one, promised } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { listing, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
+import { remembered } from '../remembered.ts'
 import { allow, developer, levelOf, maintainer } from './abilities.ts'
 import type { Ask, GitLabCaller } from './credentials.ts'
 import { projectUrl } from './project_face.ts'
 import { projectOf } from './projects.ts'
+import { sorted } from './sorting.ts'
 import { type Branch, branches, type Commit, commits, type Project, projects } from './tables.ts'
 
 /** A commit, as branches and tags embed it too. */
@@ -60,19 +62,21 @@ type OneBranch = Ask<{ id: string; branch: string }>
 export const branchBehaviours: Behaviours = {
   listRepositoryBranches: (ask: Ask<{ id: string; search?: string }>) => {
     const project = readable(ask)
-    const found = ask.world.where(branches, 'project_id', project.id).filter(named(ask.params.search))
-    return many(listedBranchFace, listing(found.sort((one, other) => (one.name < other.name ? -1 : 1))))
+    const all = ask.world.ordered(branches, 'project_id>name', [project.id])
+    const { search } = ask.params
+    return many(listedBranchFace, search ? listing(whole(all).filter(named(search))) : all)
   },
 
   getRepositoryBranch: (ask: OneBranch) => one(branchFace, branchOf(ask)),
 
   listBranchCommits: (ask: OneBranch) => {
     const { project_id, name } = branchOf(ask)
-    const found = ask.world.where(commits, 'project_id', project_id).filter(it => it.branches.includes(name))
-    return many(
-      commitFace,
-      listing(found.sort((one, other) => (one.committed_date < other.committed_date ? 1 : -1))),
-    )
+    const found = remembered(ask.world, [commits], { project_id, name }, () => {
+      const all = ask.world.where(commits, 'project_id', project_id)
+      const within = all.filter(commit => commit.branches.includes(name))
+      return sorted(within, 'committed_date', 'desc')
+    })
+    return many(commitFace, listing(found))
   },
 }
 
@@ -102,9 +106,7 @@ const unnameable = /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[/-]|[/.]$|(^|\/)\.|\.lock(\/|$)
 
 function branchOf(ask: OneBranch): Branch {
   const project = readable(ask)
-  const branch = ask.world
-    .where(branches, 'project_id', project.id)
-    .find(({ name }) => name === ask.params.branch)
+  const branch = ask.world.find(branches, 'project_id', project.id, ['name', ask.params.branch])
   if (!branch && unnameable.test(ask.params.branch)) throw refuse('branchNameInvalid')
   if (!branch) throw refuse('thingNotFound', { thing: 'Branch' })
   return branch

@@ -71,5 +71,5 @@ export interface Trigger extends Row {
 }
 
 export const pipelines = table<Pipeline>('v4.pipelines', 'project_id', 'project_id+status', 'project_id+ref')
-export const jobs = table<Job>('v4.jobs', 'project_id', 'pipeline_id')
-export const triggers = table<Trigger>('v4.pipeline_triggers', 'token')
+export const jobs = table<Job>('v4.jobs', 'project_id', 'pipeline_id', 'project_id+status')
+export const triggers = table<Trigger>('v4.pipeline_triggers', 'token', 'project_id')

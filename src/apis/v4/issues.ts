@@ -2,15 +2,15 @@ import { plainActions } from '../../behaviour/rows.ts'
 import { many } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { reversed } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
-import { allow, may, sees } from './abilities.ts'
+import { allow, may } from './abilities.ts'
 import type { Ask } from './credentials.ts'
 import { type Details, detailsOf, privileged } from './issue_details.ts'
 import { issueFace, wholeIssueFace } from './issue_face.ts'
-import { filteredIssues, type IssueFilters, orderedIssues } from './issue_filters.ts'
+import { type IssueFilters, listedIssues } from './issue_filters.ts'
 import { projectOf } from './projects.ts'
-import { type Issue, issues, type Project, projects } from './tables.ts'
+import { type Issue, issues, type Project } from './tables.ts'
 
 type OfProject = Ask<{ id: string }>
 type OneIssue = Ask<{ id: string; issue_iid: number }>
@@ -30,12 +30,10 @@ export const issueBehaviours: Behaviours = {
   listIssues: (ask: Ask<IssueFilters>) => {
     // Where a contract lets anybody ask, that is for all issues: nobody has none of their own.
     if (!ask.caller && ask.params.scope !== 'all') throw refuse('unauthorized')
-    return list(
-      ask,
-      ask.world.rows(projects).filter(project => sees(ask, project)),
-    )
+    return many(issueFace, listedIssues(ask))
   },
-  listProjectIssues: (ask: Ask<IssueFilters & { id: string }>) => list(ask, [projectOf(ask)]),
+  listProjectIssues: (ask: Ask<IssueFilters & { id: string }>) =>
+    many(issueFace, listedIssues(ask, projectOf(ask))),
   getProjectIssue: plain.show,
   createProjectIssue: plain.create(newIssue),
   updateProjectIssue: plain.update(changed),
@@ -54,13 +52,6 @@ export function issueOf(ask: OneIssue, project: Project): Issue {
 
 const issueBy = (world: World, projectId: number, wanted: number): Issue | undefined =>
   world.find(issues, 'project_id', projectId, ['iid', wanted])
-
-function list(ask: Ask<IssueFilters>, among: Project[]) {
-  const readable = among.flatMap(project =>
-    ask.world.where(issues, 'project_id', project.id).filter(issue => may(ask, 'read_issue', project, issue)),
-  )
-  return many(issueFace, listing(orderedIssues(ask, filteredIssues(ask, readable))))
-}
 
 function newIssue(ask: NewIssue, project: Project): Omit<Issue, 'id'> {
   const { world, caller, params } = ask
@@ -103,8 +94,10 @@ function newIssue(ask: NewIssue, project: Project): Omit<Issue, 'id'> {
 
 const iidsOf = (projectId: number) => `iids of project ${projectId}`
 
-const greatestIid = (world: World, projectId: number) =>
-  world.where(issues, 'project_id', projectId).reduce((greatest, { iid }) => Math.max(greatest, iid), 0)
+function greatestIid(world: World, projectId: number): number {
+  const [last] = reversed(world.ordered(issues, 'project_id>iid', [projectId])).slice(0, 1)
+  return last?.iid ?? 0
+}
 
 function changed(ask: ChangedIssue, issue: Issue): Partial<Omit<Issue, 'id'>> {
   const { world, caller, params } = ask

@@ -1,7 +1,7 @@
 import { embed, type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviour, Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { listing, reversed } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
 import { allow } from './abilities.ts'
@@ -45,7 +45,14 @@ export const jobBehaviours: Behaviours = {
   listProjectJobs: (ask: OfProject) => {
     const project = projectOf(ask)
     allow(ask, project)
-    return many(jobFace, listing(within(ask, ask.world.where(jobs, 'project_id', project.id)).reverse()))
+    const { scope = [] } = ask.params
+    if (scope.length > 1)
+      return many(jobFace, reversed(listing(within(ask, ask.world.where(jobs, 'project_id', project.id)))))
+    const [status] = scope
+    return many(
+      jobFace,
+      reversed(ask.world.listed(jobs, 'project_id', project.id, status && ['status', status])),
+    )
   },
 
   listPipelineJobs: (ask: OfProject & Ask<{ id: string; pipeline_id: number }>) => {

@@ -4,6 +4,7 @@ import { refuse } from '../../lifecycle/reason.ts'
 import { listing } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
+import { remembered } from '../remembered.ts'
 import type { Ask } from './credentials.ts'
 import { members, type Namespace, namespaces, projects } from './tables.ts'
 
@@ -28,10 +29,11 @@ export const namespaceFace: Face<Namespace> = {
 export const namespaceBehaviours: Behaviours = {
   listNamespaces: (ask: Ask<{ search?: string }>) => {
     const search = (ask.params.search ?? '').toLowerCase()
-    const found = ask.world
-      .rows(namespaces)
-      .filter(namespace => isOwn(ask, namespace))
-      .filter(({ name, path }) => name.toLowerCase().includes(search) || path.toLowerCase().includes(search))
+    const own = ownNamespaces(ask)
+    if (search === '') return many(namespaceFace, listing(own))
+    const found = own.filter(
+      ({ name, path }) => name.toLowerCase().includes(search) || path.toLowerCase().includes(search),
+    )
     return many(namespaceFace, listing(found))
   },
 
@@ -47,8 +49,29 @@ export function namespaceBy(world: World, name: string): Namespace | undefined {
   if (/^\d+$/.test(name)) return world.get(namespaces, Number(name))
   return (
     world.find(namespaces, 'full_path', name) ??
-    world.rows(namespaces).find(({ full_path }) => full_path.toLowerCase() === name.toLowerCase())
+    world.get(namespaces, idsByPath(world).get(name.toLowerCase()))
   )
+}
+
+/** The first of each path, in any case. */
+const idsByPath = (world: World) =>
+  remembered(world, [namespaces], 'paths', () => {
+    const rows = world.rows(namespaces).toReversed()
+    return new Map(rows.map(({ id, full_path }) => [full_path.toLowerCase(), id]))
+  })
+
+/** All namespaces that the caller may list, by id. */
+function ownNamespaces({ world, caller }: Ask<unknown>): readonly Namespace[] {
+  const user = caller.user!
+  if (user.is_admin) return world.rows(namespaces)
+  return remembered(world, [namespaces, members, projects], { user: user.id }, () => {
+    const groups = world
+      .where(members, 'user_id', user.id)
+      .map(({ project_id }) => world.get(namespaces, world.get(projects, project_id)?.namespace_id))
+      .filter(it => it?.kind === 'group')
+    const own = new Set([...world.where(namespaces, 'owner_id', user.id), ...groups])
+    return [...own].filter(it => it !== undefined).sort((one, other) => one.id - other.id)
+  })
 }
 
 /** Administrators see all namespaces, anyone else their own and those of groups in whose projects they are members. */

@@ -1,6 +1,7 @@
-import { type Listing, listing, whole } from '../../store/table.ts'
+import { firstOf, type Listing, listing, reversed, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { users } from '../accounts.ts'
+import { remembered } from '../remembered.ts'
 import { type CiStatus, type Pipeline, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { listed } from './pretended.ts'
@@ -43,8 +44,18 @@ function storedPipelines(ask: Ask<PipelineFilters>, project: Project): Listing<P
   const found = world.listed(pipelines, 'project_id', project.id, key)
   const filters = filtersOf(ask, key?.[0])
   if (!scope && filters.length === 0) return found
-  const passing = whole(found).filter(pipeline => filters.every(passes => passes(pipeline)))
-  return listing(scope ? scopes[scope](passing, world, project) : passing)
+  const {
+    page: _,
+    per_page: _size,
+    ...asked
+  } = params as PipelineFilters & { page?: number; per_page?: number }
+  const tables = [pipelines, branches, tags, users] as const
+  return listing(
+    remembered(world, tables, { asked, project: project.id }, () => {
+      const passing = whole(found).filter(pipeline => filters.every(passes => passes(pipeline)))
+      return scope ? scopes[scope](passing, world, project) : passing
+    }),
+  )
 }
 
 type Filter = (pipeline: Pipeline) => boolean
@@ -93,14 +104,15 @@ const scopes: Record<NonNullable<PipelineFilters['scope']>, Scope> = {
 
 /** The id of the newest pipeline of a branch, or of a tag: both can have the same name. */
 function newestOf(world: World, project: Project, name: string, tag: boolean): number | undefined {
-  return whole(world.listed(pipelines, 'project_id', project.id, ['ref', name])).findLast(
-    it => it.tag === tag,
-  )?.id
+  const ofRef = reversed(world.listed(pipelines, 'project_id', project.id, ['ref', name]))
+  return firstOf(ofRef, it => it.tag === tag)?.id
 }
 
 function usersBy(world: World, name: string | undefined, username: string | undefined): Set<number | null> {
-  const found = world
-    .rows(users)
-    .filter(user => (!name || user.name === name) && (!username || user.username === username))
-  return new Set(found.map(({ id }) => id))
+  return remembered(world, [users], { name, username }, () => {
+    const found = world
+      .rows(users)
+      .filter(user => (!name || user.name === name) && (!username || user.username === username))
+    return new Set(found.map(({ id }) => id))
+  })
 }

@@ -39,12 +39,14 @@ export function settlePipelines(exchange: Exchange): void {
 export function settleDue(world: World): void {
   const agenda = agendaOf(world)
   const now = world.clock.now()
+  // Taken away together: each by itself would move all that stand behind it.
+  const over: number[] = []
   for (let entry = agenda.next(now); entry; entry = agenda.next(now)) {
     const { id } = entry
     const pipeline = world.get(pipelines, id)
     const moves = pipeline ? movesOf(world, pipeline) : []
     const due = Math.min(...moves.map(move => move.due))
-    if (!pipeline || moves.length === 0) settleDown(world, id)
+    if (!pipeline || moves.length === 0) over.push(id)
     else if (due > entry.due) agenda.set(id, due)
     else {
       const dues = moves.filter(move => move.due === due)
@@ -53,6 +55,7 @@ export function settleDue(world: World): void {
       agenda.set(id, due)
     }
   }
+  world.removeAll(livingPipelines, over)
 }
 
 type Shown = (exchange: Exchange, deed: Deed) => readonly number[]

@@ -2,7 +2,7 @@ import { plainActions } from '../../behaviour/rows.ts'
 import { many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing, whole } from '../../store/table.ts'
+import { firstOf, listing, reversed } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { allow } from './abilities.ts'
 import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
@@ -85,6 +85,6 @@ export function pipelineOf(ask: OnePipeline, project: Project): Pipeline {
 function latestPipeline(world: World, project: Project, name: string | null): Pipeline | undefined {
   const head = name === null ? undefined : refOf(world, project, name)
   if (!head) return undefined
-  const ofRef = whole(world.listed(pipelines, 'project_id', project.id, ['ref', name!]))
-  return ofRef.findLast(({ sha }) => sha === head.sha)
+  const ofRef = reversed(world.listed(pipelines, 'project_id', project.id, ['ref', name!]))
+  return firstOf(ofRef, ({ sha }) => sha === head.sha)
 }

@@ -1,6 +1,6 @@
 import { embed, type Face } from '../../behaviour/view.ts'
 import { instantText } from '../../store/clock.ts'
-import { type Row, table } from '../../store/table.ts'
+import { type Row, table, whole } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
 import { levelOf, maintainer, memberOf } from './abilities.ts'
@@ -92,7 +92,7 @@ export const projectFace: Face<Project> = {
       ),
     can_create_merge_request_in: ({ merge_requests_enabled }) => merge_requests_enabled,
     open_issues_count: ({ id }, { world }) =>
-      world.where(issues, 'project_id', id).filter(({ state }) => state === 'opened').length,
+      world.listed(issues, 'project_id', id, ['state', 'opened']).count,
     runners_token: forMaintainers('runners_token'),
     import_error: forMaintainers('import_error'),
     repository_storage: ({ repository_storage }, { caller }) =>
@@ -116,12 +116,8 @@ export const briefProjectFace: Face<Project> = { ...projectFace, brief: true }
 const userOf = (caller: unknown): User | undefined => (caller as GitLabCaller | undefined)?.user
 
 function readmeUrl({ id, default_branch }: Project, world: World, origin: string): string | null {
-  const found = world
-    .where(files, 'project_id', id)
-    .find(
-      ({ file_path, refs }) =>
-        file_path === 'README.md' && default_branch !== null && refs.includes(default_branch),
-    )
+  const readmes = world.listed(files, 'project_id', id, ['file_path', 'README.md'])
+  const found = whole(readmes).find(({ refs }) => default_branch !== null && refs.includes(default_branch))
   return found ? `${projectUrl(world, origin, id)}/-/blob/${default_branch}/${found.file_path}` : null
 }
 

@@ -99,11 +99,12 @@ export function projectBy(world: World, name: string): Project | undefined {
   if (/^\d+$/.test(name)) return world.get(projects, Number(name))
   const slash = name.lastIndexOf('/')
   const namespace = slash > 0 ? namespaceBy(world, name.slice(0, slash)) : undefined
-  const path = name.slice(slash + 1).toLowerCase()
-  return (
-    namespace &&
-    world.where(projects, 'namespace_id', namespace.id).find(it => it.path.toLowerCase() === path)
-  )
+  const path = name.slice(slash + 1)
+  if (!namespace) return undefined
+  const found = world.find(projects, 'namespace_id', namespace.id, ['path', path])
+  if (found) return found
+  const isMeant = (it: Project) => it.path.toLowerCase() === path.toLowerCase()
+  return world.where(projects, 'namespace_id', namespace.id).find(isMeant)
 }
 
 const linkTo = (world: World, project: Project, groupId: number) =>

@@ -130,11 +130,28 @@ export interface Note extends Row {
 }
 
 export const namespaces = table<Namespace>('v4.namespaces', 'full_path', 'owner_id')
-export const projects = table<Project>('v4.projects', 'namespace_id')
+export const projects = table<Project>(
+  'v4.projects',
+  'namespace_id',
+  'namespace_id+path',
+  '>created_at',
+  '>last_activity_at',
+)
 export const members = table<Member>('v4.members', 'project_id', 'user_id', 'project_id+user_id')
-export const branches = table<Branch>('v4.branches', 'project_id', 'project_id+name')
-export const tags = table<Tag>('v4.tags', 'project_id', 'project_id+name')
+export const branches = table<Branch>('v4.branches', 'project_id', 'project_id+name', 'project_id>name')
+export const tags = table<Tag>(
+  'v4.tags',
+  'project_id',
+  'project_id+name',
+  'project_id>name',
+  'project_id>updated_at',
+)
 export const commits = table<Commit>('v4.commits', 'project_id', 'project_id+sha')
-export const files = table<RepositoryFile>('v4.repository_files', 'project_id')
-export const issues = table<Issue>('v4.issues', 'project_id', 'project_id+iid')
-export const notes = table<Note>('v4.notes', 'noteable_id')
+export const files = table<RepositoryFile>('v4.repository_files', 'project_id', 'project_id+file_path')
+export const issues = table<Issue>(
+  'v4.issues',
+  ...(['project_id', 'project_id+iid', 'project_id+state', 'project_id>iid'] as const),
+  ...(['>created_at', 'state>created_at', 'author_id>created_at'] as const),
+  ...(['project_id>created_at', 'project_id+state>created_at', 'project_id>updated_at'] as const),
+)
+export const notes = table<Note>('v4.notes', 'noteable_id', 'project_id')

@@ -1,12 +1,13 @@
 import { embed, type Face, many, one } from '../../behaviour/view.ts'
 import type { Behaviours } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
-import { listing } from '../../store/table.ts'
+import { listing, reversed } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
 import { type User, users } from '../accounts.ts'
+import { remembered } from '../remembered.ts'
 import { allowOnInstance } from './abilities.ts'
 import type { Ask } from './credentials.ts'
-import { sorted } from './sorting.ts'
+import { sorted, sortedListing } from './sorting.ts'
 import { namespaces } from './tables.ts'
 
 interface Identity {
@@ -78,22 +79,19 @@ export const userBehaviours: Behaviours = {
     const { search, username, active, blocked } = ask.params
     // Where a contract lets anybody ask, that is for one name.
     if (!ask.caller && !username) throw refuse('usersNotListed')
-    const found = ask.world
-      .rows(users)
-      .filter(user => !search || matches(user, search.toLowerCase()))
-      .filter(user => !username || user.username.toLowerCase() === username.toLowerCase())
-      .filter(user => (!active || user.state === 'active') && (!blocked || user.state === 'blocked'))
     if (!ask.caller?.user?.is_admin) {
       // All other parameters are for administrators; of others GitLab forgets them, and no URL of a page repeats them.
       for (const name of ['created_after', 'created_before', 'order_by', 'sort'])
         for (const sent of [ask.bag, ask.params]) Reflect.deleteProperty(sent, name)
-      return many(briefFace, listing(sorted(found, 'id', 'desc')))
+      return many(briefFace, reversed(listing(foundUsers(ask.world, { search, username, active, blocked }))))
     }
     const { created_after, created_before, order_by, sort } = ask.params
-    const between = found
-      .filter(user => !created_after || user.created_at > created_after)
-      .filter(user => !created_before || user.created_at < created_before)
-    return many(userFace, listing(sorted(between, order_by, sort)))
+    const filters = { search, username, active, blocked, created_after, created_before }
+    const found = foundUsers(ask.world, filters)
+    if (order_by === 'id') return many(userFace, sortedListing(listing(found), 'id', sort))
+    const question = { filters, order_by, sort }
+    const inOrder = remembered(ask.world, [users], question, () => sorted(found, order_by, sort))
+    return many(userFace, listing(inOrder))
   },
 
   getUser: (ask: Ask<{ id: number }>) => one(faceFor(ask, publicFace), userOf(ask)),
@@ -122,6 +120,21 @@ export const userBehaviours: Behaviours = {
       ask.world.update(users, user, { ...change, ...identities, ...role, updated_at: ask.world.clock.iso() }),
     )
   },
+}
+
+/** The users that pass all filters, by id. */
+function foundUsers(world: World, filters: Partial<UserFilters>): readonly User[] {
+  const { search, username, active, blocked, created_after, created_before } = filters
+  const all = world.rows(users)
+  if (!Object.values(filters).some(Boolean)) return all
+  return remembered(world, [users], filters, () =>
+    all
+      .filter(user => !search || matches(user, search.toLowerCase()))
+      .filter(user => !username || user.username.toLowerCase() === username.toLowerCase())
+      .filter(user => (!active || user.state === 'active') && (!blocked || user.state === 'blocked'))
+      .filter(user => !created_after || user.created_at > created_after)
+      .filter(user => !created_before || user.created_at < created_before),
+  )
 }
 
 function userOf({ world, params }: Ask<{ id: number }>): User {
