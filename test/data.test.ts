@@ -30,8 +30,7 @@ import { type Row, table } from '../src/store/table.ts'
 import { World } from '../src/store/world.ts'
 import { ask } from './ask.ts'
 
-const dist = new URL('../dist/', import.meta.url)
-const main = fileURLToPath(new URL('main.js', dist))
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const as = 'QVy1PB7sTxfy4pqfZM1U'
 const fixtures = () => readFixtures(ownFixtures)
 const newStore = () => createStore(fixtures(), createClock(0), 1)
@@ -222,7 +221,7 @@ t.test('one file is kept by one server', async t => {
 t.test('of many that start at once after one was ended by force, one gets the file', async t => {
   const path = join(t.testdir(), 'worlds.jsonl.lock')
   const script = `
-    import { takeLock } from ${JSON.stringify(new URL('store/lock.js', dist).href)}
+    import { takeLock } from ${JSON.stringify(new URL('../src/store/lock.ts', import.meta.url).href)}
     process.stdin.once('data', () => {
       try {
         takeLock(${JSON.stringify(path)})
@@ -233,7 +232,7 @@ t.test('of many that start at once after one was ended by force, one gets the fi
     })
     process.stdout.write('ready\\n')`
   const starter = () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script])
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
     running.add(child)
     const lines: string[] = []
     let waiting: (() => void) | undefined
