@@ -13,7 +13,7 @@ export function measureForks(rows = 100_000): Promise<Figure[]> {
     const command = [
       ...(isPinned() ? ['taskset', '-c', '0'] : []),
       process.execPath,
-      '--expose-gc',
+      ...['--import', 'tsx', '--expose-gc'],
       script,
       product,
     ]
