@@ -79,8 +79,12 @@ export function turnAway(setting: Setting, request: FastifyRequest, reply: Fasti
     const reason = refuse('methodNotAllowed', { allow: allow.join(', ') })
     return respond(setting, request, reply, nowhere, allow, reason)
   }
-  const [meant] = lost ? meantBy(setting.api, setting.contract, request.method, path) : []
-  return respond(setting, request, reply, nowhere, allow, refusal, meant && `did you mean ${meant}?`)
+  if (!lost) return respond(setting, request, reply, nowhere, allow, refusal)
+  const { api, contract } = setting
+  const [meant] = meantBy(api, contract, request.method, path)
+  const hint = meant ? `did you mean ${meant}?` : 'nothing that is played here is like it'
+  const note = meant || path.startsWith(`${api.prefix}/`) ? hint : undefined
+  return respond(setting, request, reply, nowhere, allow, refuse('routeUnknown', { hint }), note)
 }
 
 /**

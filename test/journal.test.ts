@@ -176,13 +176,16 @@ t.test('what an unknown route most likely meant', async t => {
     ['POST /api/v1/bulds/register', 'POST /builds/register'],
     ['GET /favicon.ico', undefined],
     ['GET /api/v4/x', undefined],
+    ['GET /api/v4/projects/1/merge_requests', undefined],
+    ['GET /api/v4/projects/1/pipelines/46/bridges', undefined],
     [`GET /api/v4/${'a/'.repeat(500)}`, undefined],
     [`GET /api/v4/${'projects'.repeat(200)}`, undefined],
   ]
   for (const [request, meant] of rows) {
     const { status, headers } = await ask(world.url, request, root)
     t.equal(status, 404, request.slice(0, 80))
-    t.equal(headers.get('x-understudy-note'), meant === undefined ? null : `did you mean ${meant}?`)
+    const unknown = request.includes('/api/') ? 'nothing that is played here is like it' : null
+    t.equal(headers.get('x-understudy-note'), meant === undefined ? unknown : `did you mean ${meant}?`)
   }
   const unmatched = (await ask(world.url, 'GET /__admin/requests/unmatched')).body
   t.equal(unmatched.total, rows.length)
@@ -204,6 +207,9 @@ t.test('what an unknown route most likely meant', async t => {
   )
   const admin = await ask(world.url, 'GET /__admin/request')
   t.equal(admin.headers.get('x-understudy-note'), 'did you mean GET /requests?', 'the control API helps, too')
+  t.strictSame(admin.body, {
+    error: 'no such call: did you mean GET /requests?; /docs shows those there are',
+  })
   t.equal((await remembered(world)).total, rows.length + 1, 'but is not remembered')
 })
 

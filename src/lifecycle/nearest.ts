@@ -47,11 +47,15 @@ export function nearestPaths(path: string, templates: Iterable<string>, most = 3
 
 const mostSteps = 4
 
-/** How far two paths are apart: letters within segments, and three steps for a segment that is missing or too many. */
+/**
+ * How far two paths are apart: letters within segments, and three steps for a segment that is missing. One too many is no
+ * slip: `/projects/1/merge_requests` means something that `/projects/{id}` isn't.
+ */
 function stepsBetween(sent: readonly string[], template: readonly string[]): number {
-  if (Math.abs(sent.length - template.length) > 1) return Number.POSITIVE_INFINITY
-  let steps = 3 * Math.abs(sent.length - template.length)
-  for (let place = 0; place < Math.min(sent.length, template.length); place++) {
+  const missing = template.length - sent.length
+  if (missing < 0 || missing > 1) return Number.POSITIVE_INFINITY
+  let steps = 3 * missing
+  for (let place = 0; place < sent.length; place++) {
     const [one, other] = [sent[place]!, template[place]!]
     if (/^{\w+}$/.test(other)) continue
     const apart = one.length > 64 ? mostSteps + 1 : editDistance(bare(one), other.toLowerCase())
