@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract, Operation } from './contract/contract.ts'
+import { nowhereIn } from './contract/nowhere.ts'
 import { addressOf, originOf, worldOf } from './lifecycle/address.ts'
 import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
 import { spoil } from './lifecycle/faults.ts'
@@ -30,24 +31,6 @@ const namingWorlds =
 
 const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Stands for the operation of a request that no route, or no method of its path, knows. */
-const nowhere: Operation = {
-  id: '',
-  method: '',
-  path: '',
-  pointer: '',
-  ways: [],
-  isOpen: true,
-  ability: undefined,
-  pagination: [],
-  attributes: new Map(),
-  bodyRequired: [],
-  closed: false,
-  success: 200,
-  answer: undefined,
-  object: { operationId: '', responses: {} },
-}
-
 /**
  * A route for all of an API, whose paths are found in its contract; they serve HEAD where they serve GET, and `.json`
  * where the API cuts it.
@@ -62,7 +45,7 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
     const { operation, allow, params } = meant
     request.params = params
     const refusal = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
-    return respond(setting, request, reply, operation ?? nowhere, allow, refusal)
+    return respond(setting, request, reply, operation ?? nowhereIn(setting.contract), allow, refusal)
   }
   app.route({ method: verbs, url: `${setting.api.prefix}/*`, handler })
 }
@@ -72,6 +55,7 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
  * the method that isn't.
  */
 export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+  const nowhere = nowhereIn(setting.contract)
   const lost = refusal.problems[0]!.reason === 'routeUnknown'
   const { path } = addressOf(request.originalUrl)
   const allow = lost ? setting.paths.allowAt(path) : []

@@ -495,7 +495,7 @@ t.test('the log tells the same, a line each', async t => {
   process.stderr.write = write
   const lines = written.join('').trimEnd().split('\n')
   t.strictSame(lines.slice(0, 2), [
-    '404 GET /api/v4/projcts/1/pipelines anonymous (did you mean GET /projects/{id}/pipelines?): routeUnknown',
+    '404 GET /api/v4/projcts/1/pipelines root (did you mean GET /projects/{id}/pipelines?): routeUnknown',
     '403 DELETE /api/v4/projects/1/pipelines/46 deleteProjectPipeline developer: forbidden (needs destroy_pipeline)',
   ])
   t.match(lines[2], /^400 PUT \/__admin\/clock setClock admin: invalid \(attribute now/)

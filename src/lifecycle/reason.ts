@@ -33,11 +33,13 @@ export class Refusal extends Error {
   }
 }
 
+/** What was sent may hold a token, and is no line for a log; hints stand among the notes. */
+const unlogged = ['sent', 'hint']
+
 /** Facts for the log: ` (needs destroy_pipeline)`. */
 function told(facts: Facts): string {
-  // What was sent may hold a token, and is no line for a log.
   const texts = Object.entries(facts).flatMap(([name, fact]) =>
-    name === 'sent' ? [] : [`${name} ${`${fact}`.slice(0, 200)}`],
+    unlogged.includes(name) ? [] : [`${name} ${`${fact}`.slice(0, 200)}`],
   )
   return texts.length === 0 ? '' : ` (${texts.join(', ')})`
 }
