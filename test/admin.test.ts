@@ -516,6 +516,22 @@ t.test('tables are read and replaced', async t => {
     t.match(answer.body, { error })
   }
   t.strictSame(await pipelinesOf(world), before, 'what is refused changes nothing')
+
+  const [tag] = (await call(world, 'readTable', { path: { table: 'v4.tags' } })).body.rows
+  const many = Array.from({ length: 6000 }, (_, place) => ({ ...tag, id: place + 1, name: `v${place}` }))
+  t.ok(
+    JSON.stringify(many).split(',').length > 50_000,
+    'more values than a request of the other APIs may have',
+  )
+  t.equal((await replace('v4.tags', { rows: many })).status, 200)
+  const { body: large } = await call(world, 'readTable', { path: { table: 'v4.tags' } })
+  t.equal(large.rows.length, 6000)
+  t.equal((await replace('v4.tags', large)).status, 200, 'a large table, too, is put back as it was read')
+  const hostile = { answer: { body: Array(1_000_002).fill(0) } }
+  t.match(await call(world, 'armScenario', { json: hostile }), {
+    status: 400,
+    body: { error: 'more than 1000000 values' },
+  })
 })
 
 t.test('time stands, moves and runs', async t => {

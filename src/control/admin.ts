@@ -19,6 +19,8 @@ export const adminApi = (house: House): Api => ({
   etags: false,
   headers: { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' },
   everywhere: ['format'],
+  // As many as the tables have that it exports: what was read must be what can be put back.
+  mostValues: 1_000_000,
   failsOnRequest: false,
   schemes: {
     admin_token: exchange => {

@@ -54,6 +54,8 @@ export interface Api {
   readonly exposes?: readonly string[]
   /** Parameters that any operation takes, beside its own. */
   readonly everywhere: readonly string[]
+  /** How many values a JSON body may hold, where it isn't the usual number. */
+  readonly mostValues?: number
   readonly schemes: Readonly<Record<string, Scheme>>
   /** The scopes of which each one will do where a scope is asked for. */
   readonly grantedBy: Readonly<Record<string, readonly string[]>>

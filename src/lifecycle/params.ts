@@ -50,7 +50,7 @@ function readBody(exchange: Exchange, body: Buffer): Params | Promise<Params> {
   if (conduct.readsOnlyFormsOfGets && isGet && type !== form && type !== multipart) return {}
   switch (type) {
     case 'application/json':
-      return readJson(body)
+      return readJson(body, exchange.api.mostValues ?? usualValues)
     case '':
       if (conduct.refusesUntypedBodies) throw refuse('unsupportedType', { type })
       // As Rack has it: a body without a type is a form.
@@ -68,8 +68,8 @@ function readBody(exchange: Exchange, body: Buffer): Params | Promise<Params> {
 }
 
 /** A JSON object; lists and plain values are no parameters, and count as none. */
-function readJson(body: Buffer): Params {
-  refuseTooMuch(body)
+function readJson(body: Buffer, mostValues: number): Params {
+  refuseTooMuch(body, mostValues)
   const text = body.toString()
   try {
     const value: unknown = JSON.parse(text)
@@ -79,11 +79,11 @@ function readJson(body: Buffer): Params {
   }
 }
 
-const mostValues = 50_000
+const usualValues = 50_000
 const mostLevels = 100
 
 /** Counts values and levels of JSON by its signs: millions of them would take seconds to be made into objects. */
-function refuseTooMuch(body: Buffer): void {
+function refuseTooMuch(body: Buffer, mostValues: number): void {
   let [values, levels, inText] = [0, 0, false]
   for (let at = 0; at < body.length; at++) {
     const sign = String.fromCharCode(body[at]!)
