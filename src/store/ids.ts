@@ -40,13 +40,26 @@ export class ManyIds implements Ids {
 
   slice(from = 0, to = this.#length): number[] {
     const found: number[][] = []
-    let start = 0
-    for (const piece of this.#pieces) {
-      if (start >= to) break
-      if (start + piece.length > from) found.push(piece.slice(Math.max(0, from - start), to - start))
+    let [place, start] = this.#startOf(from)
+    for (; place < this.#pieces.length && start < to; place++) {
+      const piece = this.#pieces[place]!
+      found.push(piece.slice(Math.max(0, from - start), to - start))
       start += piece.length
     }
     return found.length === 1 ? found[0]! : found.flat()
+  }
+
+  /** The piece in which an id is by its place, and the place of that piece's first; from whichever end is nearer. */
+  #startOf(from: number): [piece: number, start: number] {
+    let [piece, start] = [0, 0]
+    if (from > this.#length / 2) {
+      ;[piece, start] = [this.#pieces.length, this.#length]
+      while (start > from) start -= this.#pieces[--piece]!.length
+      return [piece, start]
+    }
+    while (piece < this.#pieces.length && start + this.#pieces[piece]!.length <= from)
+      start += this.#pieces[piece++]!.length
+    return [piece, start]
   }
 
   /** Puts an id behind all that come before it. */
