@@ -18,7 +18,7 @@ interface View {
   readonly shape: Shape
   /** None where each request makes its own. */
   texts: WeakMap<object, Text> | undefined
-  /** How many letters they have. */
+  /** How many letters were kept in them, those replaced since too. */
   size: number
 }
 
@@ -51,7 +51,7 @@ function viewOf(face: Face<unknown>, document: Document, schema: Schema = noSche
 function textOf(row: object, view: View, exchange: Exchange): string {
   const { face, shape, texts } = view
   const { origin, method } = exchange
-  // What is written may never be read.
+  // What a request has just written may never be read: a text of it is not worth keeping.
   if (!texts || method !== 'GET') return JSON.stringify(show(row, face, shape, exchange))
   const madeOf = face.madeOf!(row, exchange.world)
   const made = () => JSON.stringify(show(row, face, shape, { ...exchange, origin: anyOrigin }))

@@ -112,5 +112,5 @@ export function countBefore<T>(things: readonly T[], comesBefore: (thing: T) => 
   return low
 }
 
-/** How many ids are too many for one piece. */
+/** More ids than this are too many for one piece. */
 export const tooMany = most

@@ -16,7 +16,7 @@ const piece = 64 * 1024
 /** A lowdb adapter, which also tells which version wrote what it read. */
 export interface KeptFile extends Adapter<Pictures> {
   readonly writtenBy: string | undefined
-  /** How many characters were written last. */
+  /** How many bytes the file had when it was last read or written. */
   readonly size: number
 }
 
