@@ -88,7 +88,7 @@ export function helpText(): string {
   const lines = flags.map(({ flag, short, value, does, otherwise, variables, option }) => {
     const name = `${short ? `-${short}, ` : '    '}--${flag}${value ? ` ${value}` : ''}`
     const shown = option === 'fixtures' ? 'its own' : otherwise
-    return `  ${name.padEnd(22)} ${does}\n${' '.repeat(25)}${shown === undefined ? '' : `[${shown}] `}${variables.join(', ')}`
+    return `  ${name.padEnd(24)} ${does}\n${' '.repeat(27)}${shown === undefined || shown === '' ? '' : `[${shown}] `}${variables.join(', ')}`
   })
   const usages = commands.map(({ command, takes, does }) => {
     const name = [command, ...takes].join(' ')
@@ -100,8 +100,8 @@ A stand-in for GitLab's REST API v4 and GitLab CI API v1. Flags win over variabl
 ${usages.join('\n')}
 
 ${lines.join('\n')}
-      --json             ledger and diff print JSON
-  -h, --help             this text
-  -V, --version          the version
+      --json               ledger and diff print JSON
+  -h, --help               this text
+  -V, --version            the version
 `
 }
