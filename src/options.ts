@@ -106,7 +106,7 @@ export const flags = [
     'front',
     '--front LIST',
     parsed(frontOf),
-    'a proxy in front: decode-slashes,drop-sudo,plus-is-space,root=/gitlab',
+    'what a proxy in front does, such as decode-slashes,drop-sudo,root=/gitlab',
   ),
   flagOf(
     'progress',

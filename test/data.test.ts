@@ -186,7 +186,7 @@ t.test('one file is kept by one server', async t => {
   const folder = t.testdir({ real: {}, 'other name': t.fixture('symlink', 'real') })
   const data = join(folder, 'real', 'worlds.jsonl')
   const holder = await createUnderstudy({ data })
-  const inUse = `${data}: is in use by process ${process.pid}; if that is none of ours, remove ${data}.lock`
+  const inUse = `${data}: is in use by process ${process.pid}; if that is no gitlab-understudy, remove ${data}.lock`
   await t.rejects(createUnderstudy({ data }), { message: inUse }, 'nor by two in one process')
   await t.rejects(
     createUnderstudy({ data: join(folder, 'other name', 'worlds.jsonl') }),
@@ -208,7 +208,7 @@ t.test('one file is kept by one server', async t => {
   for (const [lock, problem] of [
     [
       '{"pid":1,"host":"elsewhere","mark":"0123456789ab"}',
-      `is in use by process 1 on elsewhere; if that is none of ours, remove ${data}.lock`,
+      `is in use by process 1 on elsewhere; if that is no gitlab-understudy, remove ${data}.lock`,
     ],
     ['', `can't be locked: ${data}.lock is no lock of ours; if nobody uses it, remove it`],
   ] as const) {
@@ -399,7 +399,7 @@ t.test('a file that is not as it was written refuses to start, and stays as it i
     await t.rejects(
       keep(store, data, '0.1.0', () => {}),
       {
-        message: `${data}: ${problem}; it is left as it is. Put a good copy there, or give --data another name`,
+        message: `${data}: ${problem}; it is left as it is. Put a good copy there, remove it, or give --data another name`,
       },
       what,
     )
@@ -409,7 +409,7 @@ t.test('a file that is not as it was written refuses to start, and stays as it i
   t.same(readdirSync(folder).sort(), ['sub', 'worlds.jsonl'], 'and nothing is left beside it')
 
   const places: [what: string, given: string, problem: RegExp][] = [
-    ['a folder', folder, /: is a folder$/],
+    ['a folder', folder, /: is a folder; name a file in it$/],
     ['a device', '/dev/null', /^\/dev\/null: is no plain file$/],
     ['a folder that is not there', join(folder, 'nowhere', 'x'), /: can't be kept there: ENOENT/],
     ['a file as a folder', join(data, 'x'), /: can't be kept there: ENOTDIR/],
@@ -421,7 +421,7 @@ t.test('a file that is not as it was written refuses to start, and stays as it i
   })
   t.same(
     { status, stdout, stderr },
-    { status: 2, stdout: '', stderr: `gitlab-understudy: ${folder}: is a folder\n` },
+    { status: 2, stdout: '', stderr: `gitlab-understudy: ${folder}: is a folder; name a file in it\n` },
   )
 
   // What another version wrote is held against the contracts of this one.

@@ -2,6 +2,7 @@ import type { Wanted } from './arming.ts'
 import { armoryOf } from './arms.ts'
 import type { Exchange } from './exchange.ts'
 import { type FaultName, faultNames, faults } from './faults.ts'
+import { nearest } from './nearest.ts'
 import { type Answer, type Facts, type Reason, Refusal, refuse } from './reason.ts'
 import { plainFailure, reasonBy, scenariosOf } from './scenario_names.ts'
 
@@ -108,8 +109,10 @@ function named(exchange: Exchange, word: string): Pick<Scenario, 'refusal' | 'an
   if (reason) return { refusal: new Forced([{ reason, facts: factsFor(exchange, reason) }]) }
   const answer = plainFailure(asked)
   if (answer) return { answer }
-  const known = [...scenariosOf(refusals).keys(), ...faultNames].join(', ')
-  return { refusal: refuse('unknownScenario', { asked, known }) }
+  const known = [...new Set([...scenariosOf(refusals).keys(), ...faultNames])].sort()
+  const meant = nearest(asked, known)
+  if (meant) exchange.notes.push(`did you mean ${meant}?`)
+  return { refusal: refuse('unknownScenario', { asked, known: known.join(', ') }) }
 }
 
 /** The usual facts that a wording has a place for: what else would stand in the journal was never wrong. */

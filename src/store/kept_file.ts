@@ -46,7 +46,7 @@ export function createKeptFile(file: string, version: string, mayReplace: () => 
         return pictures
       } catch (error) {
         throw new Error(
-          `${file}: ${(error as Error).message}; it is left as it is. Put a good copy there, or give --data another name`,
+          `${file}: ${(error as Error).message}; it is left as it is. Put a good copy there, remove it, or give --data another name`,
         )
       }
     },

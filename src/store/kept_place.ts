@@ -7,7 +7,8 @@ export function placeOf(given: string): string {
   return within(given, () => {
     const found = statSync(named, { throwIfNoEntry: false })
     if (!found) return join(realpathSync(dirname(named)), basename(named))
-    if (!found.isFile()) throw new Error(`is ${found.isDirectory() ? 'a folder' : 'no plain file'}`)
+    if (!found.isFile())
+      throw new Error(`is ${found.isDirectory() ? 'a folder; name a file in it' : 'no plain file'}`)
     accessSync(named, constants.R_OK | constants.W_OK)
     return realpathSync(named)
   })

@@ -35,7 +35,9 @@ export function takeLock(path: string): Lock {
   const other = take(path, mine)
   if (other) {
     const where = other.host === mine.host ? '' : ` on ${other.host}`
-    throw new Error(`is in use by process ${other.pid}${where}; if that is none of ours, remove ${path}`)
+    throw new Error(
+      `is in use by process ${other.pid}${where}; if that is no gitlab-understudy, remove ${path}`,
+    )
   }
   const isHeld = () => {
     try {
