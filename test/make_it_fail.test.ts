@@ -66,7 +66,7 @@ t.test('each line to paste does what is said behind it', async t => {
   )
   let asked = 0
   for (const { command, said } of lines.map(split)) {
-    if (command.startsWith('npx ')) continue
+    if (command.startsWith('node dist/main.js ')) continue
     const [, name, value] = /^export (\w+)=(\S+)$/.exec(command) ?? []
     if (name && value) {
       variables[name] = here(value)
@@ -155,7 +155,7 @@ t.test('each command to start it fails as it says', async t => {
       },
     ],
   ]
-  const started = commands.filter(({ command }) => command.startsWith('npx gitlab-understudy'))
+  const started = commands.filter(({ command }) => command.startsWith('node dist/main.js'))
   t.equal(started.length, checks.length)
   for (const { command } of started) {
     const [, check] = checks.find(([flag]) => flag.test(command)) ?? []
