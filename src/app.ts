@@ -7,13 +7,13 @@ import Fastify, {
 } from 'fastify'
 import { answerClientError } from './client_errors.ts'
 import type { Front } from './front.ts'
+import { keepTickClass } from './idling.ts'
 import { addressOf } from './lifecycle/address.ts'
 import { ParameterError } from './lifecycle/rack.ts'
 import { type Refusal, refuse } from './lifecycle/reason.ts'
 
 // Runners send whole traces of up to 4 MiB as forms, where every byte may take three.
 const mostBody = 16 * 1024 * 1024
-const longestParam = 4096
 /** A body whose length was told but that never comes is waited for so many milliseconds, then answered with 408. */
 const slowestRequest = 60_000
 
@@ -27,13 +27,14 @@ type TurnAway = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal)
 
 /** A Fastify app without routes: it takes requests as they come, reads nothing of them, and words nothing by itself. */
 export function createApp(front: Front, turnAway: TurnAway): FastifyInstance {
+  keepTickClass()
   const app = Fastify({
     bodyLimit: mostBody,
     forceCloseConnections: true,
     requestTimeout: slowestRequest,
     exposeHeadRoutes: false,
     schemaController,
-    routerOptions: { maxParamLength: longestParam, ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     rewriteUrl: request => {
       front.pass(request)
       const { path, query } = addressOf(request.url ?? '/')
@@ -46,7 +47,7 @@ export function createApp(front: Front, turnAway: TurnAway): FastifyInstance {
   })
   // As Rack has it, any request may bring a body.
   for (const method of ['GET', 'HEAD']) app.addHttpMethod(method, { hasBody: true, overrideExisting: true })
-  // Bodies are read where all parameters are: in the lifecycle.
+  // Bodies are read where all parameters are, those of the query too: in the lifecycle.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setErrorHandler((error: FastifyError | ParameterError, request, reply) =>
@@ -71,6 +72,6 @@ function refusalOf(error: FastifyError | ParameterError, { headers }: FastifyReq
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refuse('unsupportedType', { type: headers['content-type'] ?? '' })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge')
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return refuse('uriTooLong')
+  if (statusCode === 414) return refuse('uriTooLong')
   return statusCode >= 500 ? refuse('serverError') : refuse('badRequest', { problem: error.message })
 }

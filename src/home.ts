@@ -37,8 +37,9 @@ export function addHome(app: FastifyInstance, store: Store, house: Shown): void 
     return reply.type('text/html; charset=utf-8').send(html)
   })
   answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
-  answer('/-/readiness', ({ query }, reply) => {
-    const asked = (query as { all?: string }).all ? checks : checks.slice(0, 1)
+  answer('/-/readiness', ({ originalUrl }, reply) => {
+    const query = new URLSearchParams(addressOf(originalUrl).query)
+    const asked = query.get('all') ? checks : checks.slice(0, 1)
     const found = asked.map(check => [`${check}_check`, [{ status: 'ok' }]])
     return reply.send({ status: 'ok', ...Object.fromEntries(found) })
   })

@@ -9,7 +9,7 @@ import { createClock } from './store/clock.ts'
 import { readFixtures } from './store/fixtures.ts'
 import type { Keeping } from './store/keeping.ts'
 import { createStore, mainWorld, type Store } from './store/store.ts'
-import type { WorldData } from './store/world.ts'
+import type { WorldData } from './store/tables.ts'
 import { versionOf } from './version.ts'
 import { handle, type WorldHandle } from './world_handle.ts'
 

@@ -21,6 +21,19 @@ export interface Paths {
 
 const longestParam = 4096
 
+/** The segments of a path, but for so many of the first ones; a slash at its end is none. */
+function partsOf(path: string, above: number): string[] {
+  const parts: string[] = []
+  let start = 0
+  for (let count = 0; start < path.length; count++) {
+    const slash = path.indexOf('/', start)
+    const end = slash < 0 ? path.length : slash
+    if (count >= above) parts.push(path.slice(start, end))
+    start = end + 1
+  }
+  return parts
+}
+
 /**
  * The paths of an API's contract, as a tree by segments: to give each to Fastify as routes of its own takes most of the
  * start. Literals go before parameters. Throws where a path can't be told from another.
@@ -87,12 +100,11 @@ export function pathsOf(api: Api, contract: Contract): Paths {
   }
   const find: Paths['find'] = (method, sent) => {
     verb = method === 'HEAD' ? 'GET' : method
-    parts = sent.split('/')
-    if (parts.at(-1) === '') parts.pop()
+    parts = partsOf(sent, above)
     if (sent.includes('%')) parts = parts.map(part => decodeURIComponent(part))
     values = []
     isTooLong = false
-    const meant = parts.length > above ? seek(root, above) : undefined
+    const meant = parts.length > 0 ? seek(root, 0) : undefined
     return meant ?? (isTooLong ? 'tooLong' : undefined)
   }
   const patternOf = ({ path, allow }: Path) => {

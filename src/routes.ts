@@ -38,8 +38,8 @@ const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
     const { method, url } = request
-    const [sent] = url.split('?', 1)
-    const meant = setting.paths.find(method, sent!)
+    const query = url.indexOf('?')
+    const meant = setting.paths.find(method, query < 0 ? url : url.slice(0, query))
     if (!meant) return reply.callNotFound()
     if (meant === 'tooLong') return turnAway(setting, request, reply, refuse('uriTooLong'))
     const { operation, allow, params } = meant
@@ -126,6 +126,12 @@ function respond(
   return answer instanceof Promise ? answer.then(sent) : sent(answer)
 }
 
+/** Milliseconds as seconds with six decimals, as GitLab tells them. */
+const secondsOf = (milliseconds: number) => {
+  const micro = Math.round(milliseconds * 1000)
+  return `${Math.floor(micro / 1e6)}.${`${micro % 1e6}`.padStart(6, '0')}`
+}
+
 function send(
   exchange: Exchange,
   journal: Journal,
@@ -133,7 +139,7 @@ function send(
   { status, headers, body }: Answer,
   begun: number,
 ): void | Promise<void> {
-  headers['X-Runtime'] = ((performance.now() - begun) / 1000).toFixed(6)
+  headers['X-Runtime'] = secondsOf(performance.now() - begun)
   if (status !== 204 && status !== 304) headers['Content-Length'] = `${Buffer.byteLength(body)}`
   const { raw, request } = reply
   const { fault, delay } = exchange.scenario ?? {}

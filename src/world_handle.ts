@@ -9,7 +9,8 @@ import type { Server } from './server.ts'
 import { told } from './start_checks.ts'
 import { instantIn } from './store/clock.ts'
 import type { Store } from './store/store.ts'
-import { type Changes, emptyWorld } from './store/world.ts'
+import { emptyWorld } from './store/tables.ts'
+import type { Changes } from './store/world.ts'
 
 /** One world of a running understudy, under addresses of its own. */
 export interface WorldHandle {

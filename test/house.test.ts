@@ -39,6 +39,7 @@ const floors = [
     'front.ts',
     'version.ts',
     'app.ts',
+    'idling.ts',
     'start_checks.ts',
     'option_readers.ts',
     'usage.ts',

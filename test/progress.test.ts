@@ -9,7 +9,8 @@ import { profiles } from '../src/contract/load.ts'
 import { createUnderstudy, type GivenOptions, type WorldHandle } from '../src/index.ts'
 import type { Exchange } from '../src/lifecycle/exchange.ts'
 import { createChance, createClock } from '../src/store/clock.ts'
-import { emptyWorld, World } from '../src/store/world.ts'
+import { emptyWorld } from '../src/store/tables.ts'
+import { World } from '../src/store/world.ts'
 import { type Answered, ask } from './ask.ts'
 
 const start = Date.parse('2020-05-22T10:00:00Z')

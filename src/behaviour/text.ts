@@ -27,6 +27,8 @@ interface Text {
   /** With the origin left open: many worlds and hosts share it. */
   readonly open: string
   readonly madeOf: readonly unknown[]
+  /** Of a world, when they were last seen to be the same: as long as nothing in it changes, they are. */
+  state: object
   /** As it last went out, and to which origin: the next request most likely comes from there as well. */
   shown: string
   origin: string
@@ -50,13 +52,17 @@ function viewOf(face: Face<unknown>, document: Document, schema: Schema = noSche
 
 function textOf(row: object, view: View, exchange: Exchange): string {
   const { face, shape, texts } = view
-  const { origin, method } = exchange
+  const { origin, method, world } = exchange
   // What a request has just written may never be read: a text of it is not worth keeping.
   if (!texts || method !== 'GET') return JSON.stringify(show(row, face, shape, exchange))
-  const madeOf = face.madeOf!(row, exchange.world)
   const made = () => JSON.stringify(show(row, face, shape, { ...exchange, origin: anyOrigin }))
   const known = texts.get(row)
-  if (!known || !areSame(known.madeOf, madeOf)) return kept(view, row, { open: made(), madeOf, origin })
+  if (known?.state !== world.state) {
+    const madeOf = face.madeOf!(row, world)
+    if (!known || !areSame(known.madeOf, madeOf))
+      return kept(view, row, { open: made(), madeOf, state: world.state, origin })
+    known.state = world.state
+  }
   // That a face tells all that it is made of can't be seen from it: whoever has answers checked finds out.
   if (exchange.settings.checkAnswers && known.open !== made())
     throw new Error(`a view is made of more than its face tells: ${known.open}`)

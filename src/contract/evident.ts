@@ -1,6 +1,7 @@
 import { type Document, resolve, type Schema } from './document.ts'
 
-type Holds = (value: unknown) => boolean
+/** Whether a value holds. */
+export type Holds = (value: unknown) => boolean
 
 /** What a schema may say without a bearing on what holds. */
 const remarks = ['title', 'description', 'default', 'example', 'x-source']

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Operation } from './contract.ts'
 import { type Document, extensions } from './document.ts'
-import { evidence } from './evident.ts'
+import { evidence, type Holds } from './evident.ts'
 
 /** Whether a value holds; if not, its errors tell why. */
 export interface Validator {
@@ -24,7 +24,7 @@ export function attributesValidator(
   )
   let compiled: ValidateFunction | undefined
   const validate: Validator = params => {
-    if (Object.entries(params).every(([name, value]) => evident.get(name)?.(value))) return true
+    if (areEvident(params as Params, evident)) return true
     compiled ??= compile({
       type: 'object',
       properties: Object.fromEntries(
@@ -36,6 +36,13 @@ export function attributesValidator(
     return holds
   }
   return validate
+}
+
+type Params = Readonly<Record<string, unknown>>
+
+function areEvident(params: Params, evident: ReadonlyMap<string, Holds>): boolean {
+  for (const name in params) if (!evident.get(name)?.(params[name])) return false
+  return true
 }
 
 /** An Ajv that knows the whole document under one name; OpenAPI's own keywords are declared, all others refused. */

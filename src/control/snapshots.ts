@@ -1,7 +1,8 @@
 import { nothing, value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { refuse } from '../lifecycle/reason.ts'
-import { emptyWorld, type World } from '../store/world.ts'
+import { emptyWorld } from '../store/tables.ts'
+import type { World } from '../store/world.ts'
 import type { House, Told } from './house.ts'
 import { shownTable } from './tables.ts'
 

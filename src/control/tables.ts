@@ -2,7 +2,8 @@ import { value } from '../behaviour/view.ts'
 import type { Behaviours } from '../lifecycle/exchange.ts'
 import { refuse } from '../lifecycle/reason.ts'
 import { declaredTables, type Row } from '../store/table.ts'
-import { emptyWorld, type World } from '../store/world.ts'
+import { emptyWorld } from '../store/tables.ts'
+import type { World } from '../store/world.ts'
 import type { House, Told } from './house.ts'
 
 /** How many of many faults are told. */

@@ -41,26 +41,31 @@ function split(target: string): Address {
 /** The world that a request is for: by its path, else by its header, else the main one; nothing where the name is no name. */
 export function worldOf(address: Address, header: string | string[] | undefined): string | undefined {
   if (address.world) return address.world
-  if (named.test(address.path)) return undefined
+  if (address.path.startsWith('/w/') && named.test(address.path)) return undefined
   if (header === undefined) return mainWorld
   return typeof header === 'string' && worldName.test(header) ? header : undefined
 }
 
 const safeHost = /^[\w.\-[\]:]{1,255}$/
 
+type Headers = Record<string, string | string[] | undefined>
+
+/** The first that a header says. */
+function said(headers: Headers, name: string): string {
+  const sent = headers[name]
+  if (sent === undefined) return ''
+  const all = String(sent)
+  const comma = all.indexOf(',')
+  return (comma < 0 ? all : all.slice(0, comma)).trim()
+}
+
 /** The scheme and host under which a client reached the server, as proxies in front tell it. */
-export function originOf(
-  headers: Record<string, string | string[] | undefined>,
-  fallback: () => string,
-): string {
-  const said = (name: string) => {
-    const sent = headers[name]
-    return sent === undefined ? '' : String(sent).split(',')[0]!.trim()
-  }
-  const scheme = said('x-forwarded-proto').toLowerCase() === 'https' ? 'https' : 'http'
-  const host = said('x-forwarded-host') || said('host')
+export function originOf(headers: Headers, fallback: () => string): string {
+  const scheme = said(headers, 'x-forwarded-proto').toLowerCase() === 'https' ? 'https' : 'http'
+  const host = said(headers, 'x-forwarded-host') || said(headers, 'host')
   if (!safeHost.test(host)) return `${scheme}://${fallback()}`
-  const port = said('x-forwarded-port')
+  const port = said(headers, 'x-forwarded-port')
+  if (port === '') return `${scheme}://${host}`
   const usual = port === (scheme === 'https' ? '443' : '80')
   if (!/^\d{1,5}$/.test(port) || usual || /:\d+$/.test(host)) return `${scheme}://${host}`
   return `${scheme}://${host}:${port}`

@@ -1,5 +1,5 @@
 import { type Response, resolve } from '../contract/document.ts'
-import { etagFor, isKnown } from './conditional.ts'
+import { etagOf, isKnown } from './conditional.ts'
 import type { Deed, Exchange } from './exchange.ts'
 import { paginate } from './paginate.ts'
 import type { Answer } from './reason.ts'
@@ -13,7 +13,7 @@ export function answer(exchange: Exchange, deed: Deed): Answer {
   const answered: Answer = { status: operation.success, headers, type: 'application/json', body }
   if (exchange.settings.checkAnswers) check(exchange, answered)
   if (!api.etags) return answered
-  headers.ETag = etagFor(exchange, body)
+  headers.ETag = etagOf(body)
   if (contract.conduct.letsClientsCache) headers['Cache-Control'] = 'max-age=0, private, must-revalidate'
   return isKnown(exchange, headers.ETag) ? { status: 304, headers, body: '' } : answered
 }

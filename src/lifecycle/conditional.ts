@@ -1,16 +1,12 @@
 import { hash } from 'node:crypto'
 import type { Exchange } from './exchange.ts'
-import { keptByText } from './kept.ts'
 import { refuse } from './reason.ts'
 
-// What is read is read again and again; at more letters than that, all texts look the same to a map.
-const keptTags = keptByText<string>({ most: 500, longest: 16_000 })
-
-/** The fingerprint of an answer's body, in GitLab's form. */
-export const etagFor = ({ method }: Exchange, body: string): string =>
-  method === 'GET' ? keptTags(body, () => etagOf(body)) : etagOf(body)
-
-const etagOf = (body: string): string => `W/"${hash('sha256', body).slice(0, 32)}"`
+/**
+ * The fingerprint of an answer's body, in GitLab's form. Made each time: to look a page's text up in a map takes longer
+ * than to make its fingerprint.
+ */
+export const etagOf = (body: string): string => `W/"${hash('sha256', body).slice(0, 32)}"`
 
 /** Whether the client already has the answer with this ETag. */
 export function isKnown({ headers, method }: Exchange, etag: string): boolean {

@@ -118,7 +118,13 @@ function finish(exchange: Exchange, answered: Answer, outcome: unknown): Answer 
   return { status, headers: over ? putOver(headers, over) : headers, type, body }
 }
 
-const statusLine = (status: number) => `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()
+const statusLines = new Map<number, string>()
+
+function statusLine(status: number): string {
+  let line = statusLines.get(status)
+  if (!line) statusLines.set(status, (line = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()))
+  return line
+}
 
 const longestNote = 1000
 

@@ -30,7 +30,9 @@ const keptParts = keptByText<Parts>({ most: 1000, longest: 200 })
 
 /** One entry of a Link header; what a client sent of the URL as it was must not end the entry. */
 export const linkTo = (url: string, rel: string): string =>
-  `<${url.replace(/[<>"]/g, encodeURIComponent)}>; rel="${rel}"`
+  `<${/[<>"]/.test(url) ? escaped(url) : url}>; rel="${rel}"`
+
+const escaped = (url: string) => url.replace(/[<>"]/g, encodeURIComponent)
 
 /** The parameters that URLs of pages repeat: those of the query, or else all that the request comes to. */
 export function repeated({ address, bag, params, contract }: Exchange): Params {

@@ -18,25 +18,22 @@ export function validate(exchange: Exchange): void {
   const { conduct } = contract
   refuseUnknown(exchange)
   const params: Params = {}
-  const problems = new Map<string, Problem>()
+  const missed: string[] = []
   let present = 0
   for (const { name, schema, required } of operation.attributes.values()) {
     const given = name in bag
     if (given) present++
     const value = given ? coerce(bag[name], schema, contract) : undefined
-    if (required && conduct.blankIsMissing && (isBlank(value) || isBlank(bag[name])))
-      problems.set(name, missing(name))
+    if (required && conduct.blankIsMissing && (isBlank(value) || isBlank(bag[name]))) missed.push(name)
     else if (value !== undefined) params[name] = value
     else if (schema.default !== undefined) params[name] = schema.default
     else if (required && given && conduct.nullIsGiven && schema.type === 'string') params[name] = ''
-    else if (required) problems.set(name, missing(name))
+    else if (required) missed.push(name)
   }
-  const [first] = problems.values()
-  if (first && !conduct.tellsEveryProblem) throw new Refusal([first])
+  if (missed.length > 0 && !conduct.tellsEveryProblem) throw new Refusal([missing(missed[0]!)])
   const holds = contract.attributesValidator(operation)
-  if (!holds(params)) addProblems(problems, holds.errors!, exchange)
-  if (problems.size > 0)
-    throw new Refusal(conduct.tellsEveryProblem ? inTurn(problems, operation) : [...problems.values()])
+  const errors = holds(params) ? [] : holds.errors!
+  if (missed.length > 0 || errors.length > 0) throw new Refusal(problemsOf(missed, errors, exchange))
   if (operation.bodyRequired.length > 0 && !operation.bodyRequired.some(name => Object.hasOwn(bag, name)))
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
   exchange.params = params
@@ -61,20 +58,20 @@ function isBlank(value: unknown): boolean {
 }
 
 /** At most one problem an attribute: what is said of its parts would only repeat it. */
-function addProblems(
-  problems: Map<string, Problem>,
-  errors: ErrorObject[],
+function problemsOf(
+  missed: readonly string[],
+  errors: readonly ErrorObject[],
   { operation, contract }: Exchange,
-): void {
+): Problem[] {
+  const problems = new Map(missed.map(name => [name, missing(name)]))
   const properties = Object.fromEntries([...operation.attributes].map(([name, { schema }]) => [name, schema]))
   for (const error of errors) {
     const attribute = error.instancePath.split('/')[1] ?? ''
     if (problems.has(attribute)) continue
-    problems.set(
-      attribute,
-      problemOf(attribute, error, misfitOf(error, { properties }, contract.document, 1)),
-    )
+    const misfit = misfitOf(error, { properties }, contract.document, 1)
+    problems.set(attribute, problemOf(attribute, error, misfit))
   }
+  return contract.conduct.tellsEveryProblem ? inTurn(problems, operation) : [...problems.values()]
 }
 
 /** Told of the record to be, and only when all that was sent can be read. */

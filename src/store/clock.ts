@@ -98,6 +98,10 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 const eightDigits = (bits: number) =>
   pairs[bits >>> 24]! + pairs[(bits >>> 16) & 255] + pairs[(bits >>> 8) & 255] + pairs[bits & 255]
 
+const fourDigits = (bits: number) => pairs[(bits >>> 8) & 255]! + pairs[bits & 255]
+
+const threeDigits = (bits: number) => '0123456789abcdef'[(bits >>> 8) & 15]! + pairs[bits & 255]
+
 /** A sequence of 32-bit numbers by mulberry32: small, fast, and good enough for tokens nobody guards. */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0
@@ -113,10 +117,13 @@ export function createChance(seed: number): Chance {
     return text.slice(0, digits)
   }
   const uuid = () => {
-    const variant = '89ab'[next() & 3]
-    const digits = hex(32)
-    const part = (from: number, to: number) => digits.slice(from, to)
-    return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-${variant}${part(17, 20)}-${part(20, 32)}`
+    const variant = '89ab'[next() & 3]!
+    const [first, second, third, fourth] = [next(), next(), next(), next()]
+    // Not cut out of a longer text: each request has one.
+    return (
+      `${eightDigits(first)}-${fourDigits(second >>> 16)}-4${threeDigits(second)}-` +
+      `${variant}${threeDigits(third >>> 16)}-${fourDigits(third)}${eightDigits(fourth)}`
+    )
   }
   return { hex, uuid, fraction: () => next() / 2 ** 32, fork: () => createChance(state), state: () => state }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Row } from './table.ts'
-import type { WorldData } from './world.ts'
+import type { WorldData } from './tables.ts'
 
 /** The folder of the default world. */
 export const ownFixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))

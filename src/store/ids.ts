@@ -67,7 +67,7 @@ export class ManyIds implements Ids {
     if (this.#pieces.length === 0) this.#pieces.push([])
     const place = Math.min(this.#pieceOf(comesBefore), this.#pieces.length - 1)
     const piece = this.#toChange(place)
-    piece.splice(countBefore(piece, comesBefore), 0, id)
+    putIn(piece, id, comesBefore)
     this.#length++
     if (piece.length <= most) return
     const second = piece.splice(most / 2)
@@ -110,6 +110,13 @@ export function countBefore<T>(things: readonly T[], comesBefore: (thing: T) => 
     else high = middle
   }
   return low
+}
+
+/** Puts an id behind all that come before it: nearly always at the end. */
+export function putIn(ids: number[], id: number, comesBefore: (other: number) => boolean): void {
+  const place = countBefore(ids, comesBefore)
+  if (place === ids.length) ids.push(id)
+  else ids.splice(place, 0, id)
 }
 
 /** More ids than this are too many for one piece. */

@@ -1,16 +1,21 @@
-import { countBefore, type Ids, ManyIds, tooMany } from './ids.ts'
-import { compared, heldBy, type Key, position, type Row, type Table } from './table.ts'
+import { type Buckets, bucketsOf, isStill, orderOf, type Reading, readingOf } from './buckets.ts'
+import { countBefore, type Ids, ManyIds, putIn, tooMany } from './ids.ts'
+import type { Key, Row, Table } from './table.ts'
 
-type Buckets = ReadonlyMap<unknown, Ids>
+/** Stands for who alone holds something, and so may change it in place; a fork makes both sides somebody else. */
+type Owner = object
 
 /** Ids by value: as they were when it was made, which stays so, and over them those that have changed since. */
 interface Index {
+  readonly reading: Reading
   readonly base: Buckets
-  readonly over: Buckets
+  readonly over: Map<unknown, Bucket>
+  readonly owner: Owner
 }
 
-interface ChangingIndex extends Index {
-  readonly over: Map<unknown, Ids>
+interface Bucket {
+  readonly ids: number[] | ManyIds
+  readonly owner: Owner
 }
 
 const none: Ids = []
@@ -26,69 +31,70 @@ const mostChanges = 1000
  * up to date from then on. Forks share what there is; each side copies what it is about to change, once.
  */
 export class Indexes {
-  readonly #byTable: Map<string, ReadonlyMap<string, Index>>
-  /** The changes and lists of ids that are held here alone, and so may be changed in place. */
-  #own = new WeakSet<object>()
+  /** The indexes of each table: a handful, and so found one by one. Shared with forks until one changes. */
+  readonly #byTable: Map<string, readonly Index[]>
+  #owner: Owner = {}
 
-  constructor(byTable: ReadonlyMap<string, ReadonlyMap<string, Index>> = new Map()) {
+  constructor(byTable: ReadonlyMap<string, readonly Index[]> = new Map()) {
     this.#byTable = new Map(byTable)
   }
 
   fork(): Indexes {
-    this.#own = new WeakSet()
-    for (const [table, known] of this.#byTable)
-      for (const [key, index] of known)
-        if (index.over.size > mostChanges) this.#put(table, key, merged(index))
+    this.#owner = {}
+    for (const [table, indexes] of this.#byTable)
+      if (indexes.some(isOften))
+        this.#byTable.set(
+          table,
+          indexes.map(it => (isOften(it) ? merged(it) : it)),
+        )
     return new Indexes(this.#byTable)
   }
 
   /** The ids of the rows that have a value under a key, in order; none have one that is undefined. */
   ids<R extends Row>(table: Table<R>, rows: readonly R[], key: Key<R>, value: unknown): Ids {
-    return idsOf(this.#byTable.get(table.name)?.get(key) ?? this.#made(table, rows, key), value)
+    return idsOf(this.#index(table.name, key) ?? this.#made(table, rows, key), value)
   }
 
   /** Makes all indexes of a table of whose rows a copy is about to change: so they serve all that share the rows as well. */
   prepare<R extends Row>(table: Table<R>, rows: readonly R[]): void {
-    for (const key of table.by) if (!this.#byTable.get(table.name)?.has(key)) this.#made(table, rows, key)
+    for (const key of table.by) if (!this.#index(table.name, key)) this.#made(table, rows, key)
   }
 
   /** Takes note of a row among these that was added (no `before`), changed, or taken away (no `after`). */
   change(table: string, rows: readonly Row[], before: Row | undefined, after: Row | undefined): void {
-    // They are no longer what something may have been made of.
-    made.delete(rows)
-    for (const key of this.#byTable.get(table)?.keys() ?? []) {
-      const { value, order } = reading(key)
-      const [left, come] = [before && value(before), after && value(after)]
-      if (before && after && left === come && (!order || heldBy(before, order) === heldBy(after, order)))
-        continue
-      const index = this.#toChange(table, key)
+    const count = this.#byTable.get(table)?.length ?? 0
+    for (let place = 0; place < count; place++) {
+      const { reading } = this.#byTable.get(table)![place]!
+      if (before && after && isStill(reading, before, after)) continue
+      const index = this.#toChange(table, place)
+      const [left, come] = [before && reading.value(before), after && reading.value(after)]
       if (left !== undefined) {
         const ids = this.#bucket(index, left)
-        const comesBefore = orderOf(before!, rows, order)
+        const comesBefore = orderOf(before!, rows, reading.order)
         if (ids instanceof ManyIds) ids.take(comesBefore)
         else ids.splice(countBefore(ids, comesBefore), 1)
       }
       if (come !== undefined) {
         const ids = this.#bucket(index, come)
-        const comesBefore = orderOf(after!, rows, order)
+        const comesBefore = orderOf(after!, rows, reading.order)
         if (ids instanceof ManyIds) ids.add(after!.id, comesBefore)
-        else ids.splice(countBefore(ids, comesBefore), 0, after!.id)
+        else putIn(ids, after!.id, comesBefore)
       }
     }
   }
 
   /** Takes note of many rows that were taken away. */
   removed(table: string, rows: readonly Row[]): void {
-    for (const key of this.#byTable.get(table)?.keys() ?? []) {
-      const index = this.#toChange(table, key)
-      for (const [value, ids] of bucketsOf(rows, key)) {
+    const count = this.#byTable.get(table)?.length ?? 0
+    for (let place = 0; place < count; place++) {
+      const index = this.#toChange(table, place)
+      for (const [value, ids] of bucketsOf(rows, index.reading)) {
         const gone = new Set(ids.slice())
         const left = idsOf(index, value)
           .slice()
           .filter(id => !gone.has(id))
         const kept = left.length > tooMany ? ManyIds.of(left) : left
-        this.#own.add(kept)
-        index.over.set(value, kept)
+        index.over.set(value, { ids: kept, owner: this.#owner })
       }
     }
   }
@@ -98,105 +104,58 @@ export class Indexes {
     this.#byTable.delete(table)
   }
 
+  #index(table: string, key: string): Index | undefined {
+    const indexes = this.#byTable.get(table)
+    if (indexes) for (const index of indexes) if (index.reading.key === key) return index
+    return undefined
+  }
+
+  /** Made of rows as they are: those that are changed in place have had all their indexes before. */
   #made<R extends Row>(table: Table<R>, rows: readonly R[], key: Key<R>): Index {
     // Only these are kept up to date.
     if (!table.by.includes(key)) throw new Error(`${table.name} is not looked up by ${key}`)
+    const reading = readingOf(key)
     let ofRows = made.get(rows)
     if (!ofRows) made.set(rows, (ofRows = new Map()))
     let base = ofRows.get(key)
-    if (!base) ofRows.set(key, (base = bucketsOf(rows, key)))
-    const index = { base, over: new Map() }
-    this.#put(table.name, key, index)
+    if (!base) ofRows.set(key, (base = bucketsOf(rows, reading)))
+    const index = { reading, base, over: new Map(), owner: this.#owner }
+    this.#byTable.set(table.name, [...(this.#byTable.get(table.name) ?? []), index])
     return index
   }
 
-  /** Puts an index in place; those of a table may be shared with other worlds. */
-  #put(table: string, key: string, index: Index): void {
-    this.#byTable.set(table, new Map(this.#byTable.get(table)).set(key, index))
-  }
-
   /** An index of which the changes are held here alone. */
-  #toChange(table: string, key: string): ChangingIndex {
-    const { base, over } = this.#byTable.get(table)!.get(key)!
-    const changes = (this.#own.has(over) ? over : new Map(over)) as ChangingIndex['over']
-    if (changes !== over) {
-      this.#own.add(changes)
-      this.#put(table, key, { base, over: changes })
-    }
-    return { base, over: changes }
+  #toChange(table: string, place: number): Index {
+    const indexes = this.#byTable.get(table)!
+    const index = indexes[place]!
+    if (index.owner === this.#owner) return index
+    const copy = { ...index, over: new Map(index.over), owner: this.#owner }
+    this.#byTable.set(table, indexes.with(place, copy))
+    return copy
   }
 
   /** The ids that have a value, held here alone. */
-  #bucket(index: ChangingIndex, value: unknown): number[] | ManyIds {
-    const known = idsOf(index, value) as number[] | ManyIds
+  #bucket(index: Index, value: unknown): number[] | ManyIds {
+    const changed = index.over.get(value)
+    const known = changed?.ids ?? (index.base.get(value) as number[] | ManyIds | undefined) ?? []
     const isMany = known.length > tooMany && !(known instanceof ManyIds)
-    if (this.#own.has(known) && !isMany) return known
+    if (changed?.owner === this.#owner && !isMany) return known
     const copy = known instanceof ManyIds ? known.copy() : isMany ? ManyIds.of(known) : known.slice()
-    this.#own.add(copy)
-    index.over.set(value, copy)
+    index.over.set(value, { ids: copy, owner: this.#owner })
     return copy
   }
 }
 
-const idsOf = ({ base, over }: Index, value: unknown): Ids => over.get(value) ?? base.get(value) ?? none
+const idsOf = ({ base, over }: Index, value: unknown): Ids => over.get(value)?.ids ?? base.get(value) ?? none
 
-/** An index with all its changes made. */
-function merged({ base, over }: Index): Index {
+const isOften = ({ over }: Index): boolean => over.size > mostChanges
+
+/** An index with all its changes made; those who share it change it no more. */
+function merged({ reading, base, over }: Index): Index {
   const buckets = new Map(base)
-  for (const [value, ids] of over) {
+  for (const [value, { ids }] of over) {
     if (ids.length > 0) buckets.set(value, ids)
     else buckets.delete(value)
   }
-  return { base: buckets, over: new Map() }
+  return { reading, base: buckets, over: new Map(), owner: {} }
 }
-
-function bucketsOf(rows: readonly Row[], key: string): Buckets {
-  const buckets = new Map<unknown, number[]>()
-  const { value, order } = reading(key)
-  for (const row of order ? inOrder(rows, order) : rows) {
-    const held = value(row)
-    if (held === undefined) continue
-    const bucket = buckets.get(held)
-    if (bucket) bucket.push(row.id)
-    else buckets.set(held, [row.id])
-  }
-  const cut: Map<unknown, Ids> = buckets
-  for (const [held, ids] of buckets) if (ids.length > tooMany) cut.set(held, ManyIds.of(ids))
-  return cut
-}
-
-const inOrder = (rows: readonly Row[], field: string) =>
-  rows.slice().sort((one, other) => compared(one, other, field))
-
-/** Which ids come before that of a row: those that are less, or whose rows come before it in the order of a field. */
-function orderOf(row: Row, rows: readonly Row[], order: string | undefined): (id: number) => boolean {
-  if (!order) return id => id < row.id
-  // What is changed stands among the rows as it has become.
-  return id => id !== row.id && compared(rows[position(rows, id)]!, row, order) < 0
-}
-
-/** How the value under a key is read off a row, and the field in whose order the ids are kept, if not in their own. */
-interface Reading {
-  readonly value: (row: Row) => unknown
-  readonly order: string | undefined
-}
-
-const readings = new Map<string, Reading>()
-
-function reading(key: string): Reading {
-  let reading = readings.get(key)
-  if (!reading) {
-    const [fields, order] = key.split('>') as [string, string | undefined]
-    const [field, other] = fields.split('+') as [keyof Row | '', keyof Row | undefined]
-    const value: Reading['value'] =
-      field === '' ? () => all : other === undefined ? row => row[field] : row => pair(row[field], row[other])
-    readings.set(key, (reading = { value, order }))
-  }
-  return reading
-}
-
-/** The value under which all rows are, where a key names no field. */
-export const all = true
-
-/** Two values as one; the first, an id, has no blank. */
-export const pair = (one: unknown, other: unknown): string => `${one} ${other}`

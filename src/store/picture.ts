@@ -1,5 +1,6 @@
 import { type Chance, type Clock, createChance, createClock } from './clock.ts'
-import { World, type WorldData } from './world.ts'
+import type { WorldData } from './tables.ts'
+import { World } from './world.ts'
 
 /** All that a world is at one moment, but for what is armed in it and what it remembers; never changed. */
 export interface Picture extends WorldData {

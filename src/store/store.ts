@@ -1,6 +1,7 @@
 import { Low, Memory } from 'lowdb'
 import { type Clock, createChance } from './clock.ts'
-import { emptyWorld, World, type WorldData } from './world.ts'
+import { emptyWorld, type WorldData } from './tables.ts'
+import { World } from './world.ts'
 
 interface Data {
   worlds: Record<string, WorldData>

@@ -32,8 +32,7 @@ export function fullPath(world: World, id: number): string {
 /** The rows of which a project's address is made, behind others. */
 export function addressRows(world: World, id: number, ...others: unknown[]): readonly unknown[] {
   const project = world.get(projects, id) ?? pretendedIn(world, pretendedProjects, id)
-  others.push(project, world.get(namespaces, project?.namespace_id))
-  return others
+  return [project, world.get(namespaces, project?.namespace_id), ...others]
 }
 
 /** The web address of a project. */

@@ -1,5 +1,5 @@
 import type { Row, Table } from '../../store/table.ts'
-import type { WorldData } from '../../store/world.ts'
+import type { WorldData } from '../../store/tables.ts'
 import { users } from '../accounts.ts'
 import { type Calendar, createCalendar } from './calendar.ts'
 import { createDraw, type Draw } from './draw.ts'

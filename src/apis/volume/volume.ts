@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import type { WorldData } from '../../store/world.ts'
+import type { WorldData } from '../../store/tables.ts'
 import { makeCi } from './ci.ts'
 import { makeFiles, makeTags } from './contents.ts'
 import { makeIssues } from './issues.ts'
