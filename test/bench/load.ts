@@ -1,6 +1,7 @@
 // The load: some connections that are kept open, each asking again as soon as it is answered. No HTTP library: what the
 // load costs must stay below what the fastest server costs, and the two have a core each.
 import { connect, type Socket } from 'node:net'
+import { isPinned } from './processes.ts'
 
 /** A request as it goes over the wire, and the status that it must be answered with. */
 export interface Asked {
@@ -141,9 +142,9 @@ export async function load(
     failed(`no answer within ${grace / 1000} s`)
     finish()
   }, bound.ms + grace)
-  // Whoever answers a load that sleeps pays for waking it, up to a third of a plain request; who is as fast as the load
-  // never does. So this one stays awake, and what is compared is what servers do themselves.
-  let awake = true
+  // Whoever answers a load that sleeps pays for waking it, on some machines a third of a plain request; who is as fast as
+  // the load never does. So with a core of its own it stays awake, and what is compared is what servers do themselves.
+  let awake = isPinned()
   const stayAwake = () => void (awake && setImmediate(stayAwake))
   stayAwake()
   for (const start of starts) start()
