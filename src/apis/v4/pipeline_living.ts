@@ -13,7 +13,7 @@ export interface LivingPipeline extends Row {
   readonly project_id: number
 }
 
-export const livingPipelines = table<LivingPipeline>('v4.living_pipelines', 'project_id', 'pipeline_id')
+export const livingPipelines = table<LivingPipeline>('v4.living_pipelines', 'project_id')
 
 const agendas: Agendas = new WeakMap()
 

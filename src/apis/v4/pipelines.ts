@@ -9,6 +9,7 @@ import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { pipelineFace, variableFace } from './pipeline_face.ts'
 import { listedPipelines, type PipelineFilters } from './pipeline_filters.ts'
+import { settleDown } from './pipeline_living.ts'
 import { moved } from './pipeline_moves.ts'
 import { refOf } from './pipeline_refs.ts'
 import { addPipeline } from './pipeline_start.ts'
@@ -68,9 +69,10 @@ export const pipelineBehaviours: Behaviours = {
     moved(world, pipeline, 'cancel', caller.user!),
   ),
 
-  deleteProjectPipeline: plain.destroy(({ world }, { id }) =>
-    world.removeDependents('v4.', 'pipeline_id', id),
-  ),
+  deleteProjectPipeline: plain.destroy(({ world }, { id }) => {
+    world.removeDependents('v4.', 'pipeline_id', id)
+    settleDown(world, id)
+  }),
 }
 
 /** A project's pipeline as the path names it; one of another project isn't found. */
