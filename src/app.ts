@@ -72,6 +72,5 @@ function refusalOf(error: FastifyError | ParameterError, { headers }: FastifyReq
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refuse('unsupportedType', { type: headers['content-type'] ?? '' })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('tooLarge')
-  if (statusCode === 414) return refuse('uriTooLong')
   return statusCode >= 500 ? refuse('serverError') : refuse('badRequest', { problem: error.message })
 }

@@ -39,7 +39,7 @@ export function addHome(app: FastifyInstance, store: Store, house: Shown): void 
   answer('/-/health', (_request, reply) => reply.type('text/plain').send('GitLab OK'))
   answer('/-/readiness', ({ originalUrl }, reply) => {
     const query = new URLSearchParams(addressOf(originalUrl).query)
-    const asked = query.get('all') ? checks : checks.slice(0, 1)
+    const asked = query.getAll('all').at(-1) ? checks : checks.slice(0, 1)
     const found = asked.map(check => [`${check}_check`, [{ status: 'ok' }]])
     return reply.send({ status: 'ok', ...Object.fromEntries(found) })
   })

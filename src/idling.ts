@@ -1,12 +1,15 @@
 import { executionAsyncResource } from 'node:async_hooks'
 
-const ticks: object[] = []
+let kept: object | undefined
 
 /**
- * Keeps one of the objects that `process.nextTick` queues. Of an idle process V8 forgets the hidden classes that no
- * object has any more; where that happens after a start, but before requests come, those objects are made the slow way
- * from then on, and every request, which needs several, takes a sixth longer.
+ * Keeps one of the objects that `process.nextTick` queues. V8 drops a hidden class when no object of it is left; in a
+ * process that idles before its first request, as servers do, this happens to those objects. From then on each of them is
+ * made the slow way, several for every request, which takes up to a sixth longer. `executionAsyncResource` is the way to
+ * get hold of one; that it has Node tell its hooks of each callback was not to be measured.
  */
 export function keepTickClass(): void {
-  if (ticks.length === 0) process.nextTick(() => ticks.push(executionAsyncResource()))
+  process.nextTick(() => {
+    if (!kept) kept = executionAsyncResource()
+  })
 }

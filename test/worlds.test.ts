@@ -448,7 +448,7 @@ const rowId = fc.integer({ min: 1, max: 12 })
 const step = fc.record({
   kind: fc.constantFrom(
     ...(['insert', 'insert', 'insert', 'insertAt', 'update', 'update', 'stale', 'remove', 'patch'] as const),
-    ...(['removeAll', 'next', 'dependents', 'fork', 'ask', 'ask'] as const),
+    ...(['removeAll', 'replace', 'next', 'dependents', 'fork', 'ask', 'ask'] as const),
   ),
   world: fc.nat(9),
   table: fc.constantFrom(...tables),
@@ -504,6 +504,15 @@ const doings: Record<string, (doing: Doing) => void> = {
       else if (row) model.drop(name, ({ id }) => id !== Number(key))
       else if (given) model.insert(name, { ...given, id: Number(key) })
     }
+  },
+  replace: ({ step: { ids, fields }, world, model, name }) => {
+    const rows = [...new Set(ids)].sort((one, other) => one - other).map(id => ({ ...fields, id }))
+    const next = Math.max(model.nextId(name), (rows.at(-1)?.id ?? 0) + 1)
+    world.replace(name, rows)
+    model.rows.set(name, rows.slice())
+    model.next.set(name, next)
+    // They were copied: what becomes of the array is nobody's business.
+    rows.length = 0
   },
   next: ({ step: { id }, world, model, name }) => {
     world.patch({}, { [name]: id })
@@ -606,6 +615,7 @@ t.test('a world and its forks are what a plain list would be', async t => {
       ]
       const seen: Thing[] = []
       const texts: string[] = []
+      const contents = new Map<object, string>()
       for (const step of steps) {
         const { world, model } = pairs[step.world % pairs.length]!
         const { name } = step.table
@@ -620,6 +630,11 @@ t.test('a world and its forks are what a plain list would be', async t => {
           doings[step.kind]!({ step, world, model, name, known, seen })
         }
         for (const row of seen.slice(texts.length)) texts.push(JSON.stringify(row))
+        for (const { world } of pairs) {
+          const content = JSON.stringify(tables.map(table => world.rows(table)))
+          if ((contents.get(world.state) ?? content) !== content) fail('one state stands for different rows')
+          contents.set(world.state, content)
+        }
       }
       for (const pair of pairs) compare(pair)
       return seen.every((row, at) => JSON.stringify(row) === texts[at])
@@ -628,8 +643,13 @@ t.test('a world and its forks are what a plain list would be', async t => {
   )
   t.notOk(
     outcome.failed && fc.defaultReportMessage(outcome),
-    'rows, indexes and ids; and no row ever changes',
+    'rows, indexes, ids and what stands for them; and no row ever changes',
   )
   const world = new World('w', createClock(0), createChance(1), { tables: {}, next: {}, counters: {} })
   t.throws(() => world.where(others, 'name', 'a'), { message: 't.others is not looked up by name' })
+  const { state } = world
+  world.pretend(others, [{ first: 1, count: 2, fields: {}, from: 0, until: 1 }])
+  t.not(world.state, state, 'what a table pretends is part of what it holds')
+  const bad = { 't.others': { 1: JSON.parse('{"__proto__":{"name":"a"}}') } }
+  t.throws(() => world.patch(bad), { message: 't.others: row 1 has a field "__proto__"' })
 })

@@ -1,6 +1,6 @@
 import { type Document, resolve, type Schema } from './document.ts'
 
-/** Whether a value holds. */
+/** Whether a value is as its schema wants it. */
 export type Holds = (value: unknown) => boolean
 
 /** What a schema may say without a bearing on what holds. */

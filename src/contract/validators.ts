@@ -24,7 +24,7 @@ export function attributesValidator(
   )
   let compiled: ValidateFunction | undefined
   const validate: Validator = params => {
-    if (areEvident(params as Params, evident)) return true
+    if (areEvident(params, evident)) return true
     compiled ??= compile({
       type: 'object',
       properties: Object.fromEntries(
@@ -38,10 +38,8 @@ export function attributesValidator(
   return validate
 }
 
-type Params = Readonly<Record<string, unknown>>
-
-function areEvident(params: Params, evident: ReadonlyMap<string, Holds>): boolean {
-  for (const name in params) if (!evident.get(name)?.(params[name])) return false
+function areEvident(params: object, evident: ReadonlyMap<string, Holds>): boolean {
+  for (const name in params) if (!evident.get(name)?.(params[name as keyof object])) return false
   return true
 }
 

@@ -32,6 +32,7 @@ const keptParts = keptByText<Parts>({ most: 1000, longest: 200 })
 export const linkTo = (url: string, rel: string): string =>
   `<${/[<>"]/.test(url) ? escaped(url) : url}>; rel="${rel}"`
 
+// Most have nothing to escape, which is found out much faster.
 const escaped = (url: string) => url.replace(/[<>"]/g, encodeURIComponent)
 
 /** The parameters that URLs of pages repeat: those of the query, or else all that the request comes to. */

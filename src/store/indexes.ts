@@ -62,6 +62,8 @@ export class Indexes {
 
   /** Takes note of a row among these that was added (no `before`), changed, or taken away (no `after`). */
   change(table: string, rows: readonly Row[], before: Row | undefined, after: Row | undefined): void {
+    // They are no longer what something may have been made of.
+    made.delete(rows)
     const count = this.#byTable.get(table)?.length ?? 0
     for (let place = 0; place < count; place++) {
       const { reading } = this.#byTable.get(table)![place]!
@@ -110,7 +112,6 @@ export class Indexes {
     return undefined
   }
 
-  /** Made of rows as they are: those that are changed in place have had all their indexes before. */
   #made<R extends Row>(table: Table<R>, rows: readonly R[], key: Key<R>): Index {
     // Only these are kept up to date.
     if (!table.by.includes(key)) throw new Error(`${table.name} is not looked up by ${key}`)

@@ -27,7 +27,10 @@ interface Own {
 /** The tables of a world, and how rows are found in them. */
 export class Tables {
   readonly data: WorldData
-  /** Stands for all that is in the tables by now: another object after each change, the same in a fork of it. */
+  /**
+   * Stands for all that is in the tables by now, and all that they pretend: the same in a fork, another object after each
+   * change. Whatever changes `data.tables` or `data.pretended` must put a new one here.
+   */
   state: object
   protected readonly indexes: Indexes
   protected readonly own = new Map<string, Own>()
@@ -61,7 +64,7 @@ export class Tables {
     if (id === undefined || id === null || rows.length === 0) return undefined
     // Ids are given out one by one: most rows stand as far from the last one as their ids tell.
     const likely = rows.length - 1 - (rows[rows.length - 1]!.id - id)
-    // An index below zero would be looked for as the name of a property, which takes as long as all the rest.
+    // Not asked for below zero: that is no index but the name of a property, and takes as long as all the rest.
     if (likely >= 0 && rows[likely]?.id === id) return rows[likely]
     const row = rows[position(rows, id)]
     return row?.id === id ? row : undefined

@@ -49,7 +49,10 @@ export class World extends Tables {
     }
   }
 
-  /** Has an object become a row, under the table's next id, or under the id it brings, which must be free. */
+  /**
+   * Makes the given object itself a row, so that the caller must not use it again: under the table's next id, or under
+   * the id it brings, which must be free.
+   */
   insert<R extends Row>(table: Table<R>, fields: Omit<R, 'id'> & { id?: number }): R {
     const next = this.nextId(table)
     const id = fields.id ?? next
@@ -95,6 +98,9 @@ export class World extends Tables {
       for (const [key, fields] of Object.entries(rows)) {
         const id = /^[1-9]\d{0,14}$/.test(key) ? Number(key) : undefined
         if (id === undefined) throw new Error(`${name}: "${key}" is not an id`)
+        // It would become the row's prototype, and be lost with the next start.
+        if (fields && Object.hasOwn(fields, '__proto__'))
+          throw new Error(`${name}: row ${id} has a field "__proto__"`)
         const row = this.get(table, id)
         if (row && fields) this.update(table, row, fields)
         else if (row) this.remove(table, row)
