@@ -64,9 +64,9 @@ export class Indexes {
   change(table: string, rows: readonly Row[], before: Row | undefined, after: Row | undefined): void {
     // They are no longer what something may have been made of.
     made.delete(rows)
-    const count = this.#byTable.get(table)?.length ?? 0
-    for (let place = 0; place < count; place++) {
-      const { reading } = this.#byTable.get(table)![place]!
+    const indexes = this.#byTable.get(table) ?? []
+    for (let place = 0; place < indexes.length; place++) {
+      const { reading } = indexes[place]!
       if (before && after && isStill(reading, before, after)) continue
       const index = this.#toChange(table, place)
       const [left, come] = [before && reading.value(before), after && reading.value(after)]

@@ -107,6 +107,17 @@ export class Tables {
     return this.get(table, this.#ids(table, field, value, other).slice(0, 1)[0])
   }
 
+  /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
+  nextId<R extends Row>(table: Table<R>): number {
+    let id = this.data.next[table.name] ?? (this.rows(table).at(-1)?.id ?? 0) + 1
+    for (;;) {
+      const pretence = this.pretenceWith(table, id)
+      if (pretence) id = pretence.first + pretence.count
+      else if (this.get(table, id)) id++
+      else return id
+    }
+  }
+
   /** What a table pretends to hold beside its rows. */
   pretended<R extends Row>(table: Table<R>): readonly Pretence[] {
     return this.data.pretended?.[table.name] ?? []

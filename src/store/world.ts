@@ -104,7 +104,7 @@ export class World extends Tables {
         const row = this.get(table, id)
         if (row && fields) this.update(table, row, fields)
         else if (row) this.remove(table, row)
-        else if (fields) this.insert(table, { ...fields, id })
+        else if (fields) this.insert(table, Object.assign({}, fields, { id }))
       }
     }
     Object.assign(this.data.next, next)
@@ -149,17 +149,6 @@ export class World extends Tables {
     for (const table of declaredTables.values())
       if (table.name.startsWith(family) && table.by.includes(key))
         this.removeAll(table, this.indexes.ids(table, this.rows(table), key, id).slice())
-  }
-
-  /** The id that the next row of a table gets: the one that was set, or the first free one behind it. */
-  nextId<R extends Row>(table: Table<R>): number {
-    let id = this.data.next[table.name] ?? (this.rows(table).at(-1)?.id ?? 0) + 1
-    for (;;) {
-      const pretence = this.pretenceWith(table, id)
-      if (pretence) id = pretence.first + pretence.count
-      else if (this.get(table, id)) id++
-      else return id
-    }
   }
 
   /** The next number of a counter, such as that of a project's iids: above `least`, and above all that it ever gave. */
