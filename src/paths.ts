@@ -1,25 +1,25 @@
-import type { Contract, Operation } from './contract/contract.ts'
+import type { Contract } from './contract/contract.ts'
+import { addressOf } from './lifecycle/address.ts'
 import type { Api } from './lifecycle/exchange.ts'
+import { keptByText } from './lifecycle/kept.ts'
 import type { Params } from './lifecycle/rack.ts'
+import { type Meant, type Target, targetOf } from './lifecycle/target.ts'
 import { type Node, type Path, pathsIn, treeOf } from './path_tree.ts'
 
-/** What a request means: an operation, or a path that has none for its method. */
-interface Meant {
-  readonly allow: readonly string[]
-  readonly operation: Operation | undefined
-  /** What the path named; a suffix that may be any is told too. */
-  readonly params: Params
-}
+type Found = Target | 'tooLong' | undefined
 
 /** The paths of an API's contract. */
 export interface Paths {
-  /** What a method and a path, as it was sent, mean; nothing where no route takes them, or only too long a parameter would. */
-  find(method: string, sent: string): Meant | 'tooLong' | undefined
+  /** What a method and a target, as it was sent, mean; nothing where no route takes them, or only too long a parameter would. */
+  find(method: string, target: string): Found
   /** The methods of the path that would be meant, were there the method. */
   allowAt(path: string): readonly string[]
 }
 
 const longestParam = 4096
+
+/** How many targets are kept, of about 1 KiB each. */
+const keptTargets = { most: 1000, longest: 400 }
 
 /** The segments of a path, but for so many of the first ones; a slash at its end is none. */
 function partsOf(path: string, above: number): string[] {
@@ -59,10 +59,11 @@ export function pathsOf(api: Api, contract: Contract): Paths {
       const operation = operations.get(verb)
       // A path without parameters is meant as it stands: what it doesn't serve is seldom left to the likes of /projects/:id.
       if (!operation && (names.length > 0 || leavesToParameters)) continue
-      const params: Params = {}
-      for (let index = 0; index < names.length; index++) params[names[index]!] = values[index]
-      if (suffix !== undefined) params.suffix = suffix
-      return { allow, operation, params }
+      const pathParams: Params = {}
+      for (let index = 0; index < names.length; index++) pathParams[names[index]!] = values[index]
+      // Any other suffix is none: the answer is JSON all the same.
+      if (suffix === 'json') pathParams.format = suffix
+      return { allow, operation, pathParams }
     }
     return undefined
   }
@@ -98,22 +99,25 @@ export function pathsOf(api: Api, contract: Contract): Paths {
       (parameter && api.dotJsonAfterParameter ? passBy(parameter, stem, parts.length, told) : undefined)
     )
   }
-  const find: Paths['find'] = (method, sent) => {
+  const read = (method: string, target: string): Found => {
+    const address = addressOf(target)
     verb = method === 'HEAD' ? 'GET' : method
-    parts = partsOf(sent, above)
-    if (sent.includes('%')) parts = parts.map(part => decodeURIComponent(part))
+    parts = partsOf(address.path, above)
+    if (address.path.includes('%')) parts = parts.map(part => decodeURIComponent(part))
     values = []
     isTooLong = false
     const meant = parts.length > 0 ? seek(root, 0) : undefined
-    return meant ?? (isTooLong ? 'tooLong' : undefined)
+    if (meant) return targetOf(address, meant)
+    return isTooLong ? 'tooLong' : undefined
   }
+  const kept = keptByText<Found>(keptTargets)
   const patternOf = ({ path, allow }: Path) => {
     const part = isBare ? '[^/.]+' : '[^/]+'
     const suffix = takesAnySuffix ? '(\\.[^/.]+)?' : '(\\.json)?'
     return { allow, pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, part)}${suffix}/?$`) }
   }
   return {
-    find,
+    find: (method, target) => kept(`${method} ${target}`, () => read(method, target)),
     allowAt: path => {
       patterns ??= paths.map(patternOf)
       return patterns.find(({ pattern }) => pattern.test(path))?.allow ?? []

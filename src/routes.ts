@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Contract, Operation } from './contract/contract.ts'
+import type { Contract } from './contract/contract.ts'
 import { nowhereIn } from './contract/nowhere.ts'
 import { addressOf, originOf, worldOf } from './lifecycle/address.ts'
 import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
 import { spoil } from './lifecycle/faults.ts'
 import { fail, type Journal, live } from './lifecycle/lifecycle.ts'
 import { meantBy } from './lifecycle/near_miss.ts'
-import { noParams, type Params } from './lifecycle/rack.ts'
 import { type Answer, type Refusal, refuse } from './lifecycle/reason.ts'
 import { sendWhole } from './lifecycle/sending.ts'
+import { type Target, targetOf } from './lifecycle/target.ts'
 import type { Paths } from './paths.ts'
 import { mainWorld, type Store } from './store/store.ts'
 
@@ -37,15 +37,12 @@ const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
  */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    const { method, url } = request
-    const query = url.indexOf('?')
-    const meant = setting.paths.find(method, query < 0 ? url : url.slice(0, query))
-    if (!meant) return reply.callNotFound()
-    if (meant === 'tooLong') return turnAway(setting, request, reply, refuse('uriTooLong'))
-    const { operation, allow, params } = meant
-    request.params = params
+    const target = setting.paths.find(request.method, request.originalUrl)
+    if (!target) return reply.callNotFound()
+    if (target === 'tooLong') return turnAway(setting, request, reply, refuse('uriTooLong'))
+    const { operation, allow } = target
     const refusal = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
-    return respond(setting, request, reply, operation ?? nowhereIn(setting.contract), allow, refusal)
+    return respond(setting, request, reply, target, refusal)
   }
   app.route({ method: verbs, url: `${setting.api.prefix}/*`, handler })
 }
@@ -55,30 +52,21 @@ export function addRoutes(app: FastifyInstance, setting: Setting): void {
  * the method that isn't.
  */
 export function turnAway(setting: Setting, request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
-  const nowhere = nowhereIn(setting.contract)
   const lost = refusal.problems[0]!.reason === 'routeUnknown'
-  const { path } = addressOf(request.originalUrl)
+  const address = addressOf(request.originalUrl)
+  const { path } = address
   const allow = lost ? setting.paths.allowAt(path) : []
+  const target = targetOf(address, { allow, operation: undefined, pathParams: {} })
   if (allow.length > 0) {
     const reason = refuse('methodNotAllowed', { allow: allow.join(', ') })
-    return respond(setting, request, reply, nowhere, allow, reason)
+    return respond(setting, request, reply, target, reason)
   }
-  if (!lost) return respond(setting, request, reply, nowhere, allow, refusal)
+  if (!lost) return respond(setting, request, reply, target, refusal)
   const { api, contract } = setting
   const [meant] = meantBy(api, contract, request.method, path)
   const hint = meant ? `did you mean ${meant}?` : 'nothing that is played here is like it'
   const note = meant || path.startsWith(`${api.prefix}/`) ? hint : undefined
-  return respond(setting, request, reply, nowhere, allow, refuse('routeUnknown', { hint }), note)
-}
-
-/**
- * What the path named, if it could be read; a suffix that was matched as a parameter is none, but `.json` also says the
- * format.
- */
-function pathParams(matched: Params | null): Params {
-  if (matched?.suffix === undefined) return matched ?? {}
-  const { suffix, ...named } = matched
-  return suffix === 'json' ? { ...named, format: suffix } : named
+  return respond(setting, request, reply, target, refuse('routeUnknown', { hint }), note)
 }
 
 /** Lives a request and sends its answer; over at once where nothing has to be waited for. */
@@ -86,15 +74,14 @@ function respond(
   setting: Setting,
   request: FastifyRequest,
   reply: FastifyReply,
-  operation: Operation,
-  allow: readonly string[],
+  target: Target,
   turnedAway: Refusal | undefined,
   note?: string,
 ): void | Promise<void> {
   const begun = performance.now()
   const { api, contract, settings, store, journal, host, root } = setting
   const { headers } = request
-  const address = addressOf(request.originalUrl)
+  const { address } = target
   const world = worldOf(address, headers['x-understudy-world'])
   const exchange: Exchange = {
     api,
@@ -102,14 +89,12 @@ function respond(
     settings,
     world: store.world(world ?? mainWorld),
     method: request.method,
-    allow,
-    address,
+    target,
     headers,
     origin: originOf(headers, host) + root + address.prefix,
-    pathParams: pathParams(request.params as Params | null),
     rawBody: request.body as Buffer | undefined,
-    operation,
-    bag: noParams(),
+    operation: target.operation ?? nowhereIn(contract),
+    bag: {},
     params: {},
     caller: undefined as unknown as Caller,
     way: undefined,

@@ -11,6 +11,7 @@ import { createUnderstudy, type Understudy } from '../src/index.ts'
 import { addressOf } from '../src/lifecycle/address.ts'
 import type { Caller } from '../src/lifecycle/exchange.ts'
 import { live } from '../src/lifecycle/lifecycle.ts'
+import { targetOf } from '../src/lifecycle/target.ts'
 import { createClock } from '../src/store/clock.ts'
 import { ownFixtures, readFixtures } from '../src/store/fixtures.ts'
 import { createStore } from '../src/store/store.ts'
@@ -201,8 +202,13 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
   const { request, asked } = requestOf(api, documented[api].operations.get(id)!, line, {})
   const address = addressOf(request.slice(request.indexOf(' ') + 1))
   const named = new RegExp(operation.path.replace(/{(\w+)}/g, '(?<$1>[^/]+)')).exec(address.path)?.groups
+  const pathParams = Object.fromEntries(
+    Object.entries(named ?? {}).map(([name, it]) => [name, decodeURIComponent(it)]),
+  )
+  const allow = [operation.method]
   return live(
     {
+      target: targetOf(address, { allow, operation, pathParams }),
       api: { ...(api === 'v4' ? v4 : v1), behaviours: {} },
       contract,
       settings: {
@@ -212,13 +218,8 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
       world: store.world(`unbehaved-${++worlds}`),
       method: operation.method,
       requestId: '',
-      allow: [operation.method],
-      address,
       headers: { 'content-type': 'application/json', ...(asked.as ? { 'private-token': asked.as } : {}) },
       origin: 'http://localhost',
-      pathParams: Object.fromEntries(
-        Object.entries(named ?? {}).map(([name, it]) => [name, decodeURIComponent(it)]),
-      ),
       rawBody: asked.json === undefined ? undefined : Buffer.from(JSON.stringify(asked.json)),
       operation,
       bag: Object.create(null),

@@ -18,7 +18,7 @@ export function corsHeaders({ api, headers }: Exchange): Record<string, string> 
  * The answer to OPTIONS, which nobody needs a token for: a browser's question before it asks from another origin, else
  * the methods of the path. Nothing for other methods, and for paths that no route knows.
  */
-export function options({ api, method, headers, allow }: Exchange): Answer | undefined {
+export function options({ api, method, headers, target: { allow } }: Exchange): Answer | undefined {
   if (method !== 'OPTIONS') return undefined
   const asked = headers['access-control-request-headers']
   if (api.exposes && headers.origin !== undefined && headers['access-control-request-method'] !== undefined) {

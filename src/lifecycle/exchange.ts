@@ -4,11 +4,11 @@ import type { Schema } from '../contract/document.ts'
 import type { Way } from '../contract/ways.ts'
 import type { Listing } from '../store/table.ts'
 import type { World } from '../store/world.ts'
-import type { Address } from './address.ts'
 import type { Born } from './arms.ts'
 import type { Params } from './rack.ts'
 import type { Refusal } from './reason.ts'
 import type { Scenario } from './scenario.ts'
+import type { Target } from './target.ts'
 import type { RateLimit } from './throttle.ts'
 
 /** Who asks, as far as every API knows one. */
@@ -92,19 +92,15 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   readonly world: World
   readonly method: string
   readonly requestId: string
-  /** The methods that the path has; none where no route knows it. */
-  readonly allow: readonly string[]
-  readonly address: Address
+  readonly target: Target
   readonly headers: IncomingHttpHeaders
   /** The scheme and host under which the client reached us, and the world's prefix: the start of every URL we print. */
   readonly origin: string
-  /** What the path named, decoded. */
-  readonly pathParams: Params
   readonly rawBody: Buffer | undefined
   /** The operation, where the route and the method are known. */
   readonly operation: Operation
-  /** All that was sent, before anything is held against the contract. */
-  bag: Params
+  /** All that was sent, before anything is held against the contract; others may be sent the same. */
+  bag: Readonly<Params>
   /** What the contract knows of the bag, in its types. */
   params: P
   caller: C

@@ -4,14 +4,14 @@ export interface Bounds {
   readonly longest: number
 }
 
-/** Makes a result of a text but once, as long as it is kept; when there are too many, all are forgotten. */
+/** Makes a result of a text but once, as long as it is kept; when there are too many, all are forgotten. None is kept that is nothing. */
 export function keptByText<T>({ most, longest }: Bounds): (text: string, make: () => T) => T {
   const kept = new Map<string, T>()
   return (text, make) => {
     const known = kept.get(text)
     if (known !== undefined) return known
     const made = make()
-    if (text.length > longest) return made
+    if (made === undefined || text.length > longest) return made
     if (kept.size >= most) kept.clear()
     kept.set(text, made)
     return made

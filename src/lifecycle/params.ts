@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts'
-import { assign, ParameterError, type Params, parseNested } from './rack.ts'
+import { assign, noParams, ParameterError, type Params, parseNested } from './rack.ts'
 import { refuse } from './reason.ts'
 
 /** A file that came in a multipart body. */
@@ -14,13 +14,22 @@ export interface UploadedFile {
  * isn't what it says it is. Takes time only where the body does.
  */
 export function readParams(exchange: Exchange): Promise<void> | undefined {
-  const { bag, address, rawBody, pathParams } = exchange
+  const { target, rawBody } = exchange
+  const { address, pathParams } = target
+  const hasBody = rawBody !== undefined && rawBody.length > 0
+  if (target.bag && !hasBody) {
+    exchange.bag = target.bag
+    return undefined
+  }
+  const bag = noParams()
+  exchange.bag = bag
   try {
     if (address.query) parseNested(address.query, bag)
     refuseFormat(exchange)
-    const body = rawBody?.length ? readBody(exchange, rawBody) : undefined
+    const body = hasBody ? readBody(exchange, rawBody) : undefined
     if (body instanceof Promise) return body.then(params => void Object.assign(bag, params, pathParams))
     if (body) Object.assign(bag, body)
+    else target.bag = bag
     return undefined
   } catch (error) {
     throw asRefusal(error)
@@ -33,7 +42,7 @@ const asRefusal = (error: unknown) =>
   error instanceof ParameterError ? refuse('badRequest', { problem: error.message }) : error
 
 /** Refuses where a query asks for another format than there is; what the path says of it goes before. */
-function refuseFormat({ bag, pathParams }: Exchange): void {
+function refuseFormat({ bag, target: { pathParams } }: Exchange): void {
   const format = pathParams.format ?? bag.format ?? ''
   if (format !== 'json' && format !== '')
     throw refuse('notAcceptable', { format: typeof format === 'string' ? format : JSON.stringify(format) })

@@ -123,7 +123,7 @@ function factsFor(exchange: Exchange, reason: Reason): Facts {
 }
 
 /** What wordings are filled with where nobody was really refused. */
-function usualFacts({ allow, origin, world }: Exchange): Facts {
+function usualFacts({ target: { allow }, origin, world }: Exchange): Facts {
   const seconds = 60
   const end = new Date((Math.floor(world.clock.now() / 1000) + seconds) * 1000)
   return {

@@ -14,7 +14,12 @@ type Problem = Refusal['problems'][number]
  * is missing, else everything that is not as it should be. What the operation doesn't know is left and noted.
  */
 export function validate(exchange: Exchange): void {
-  const { operation, bag, contract } = exchange
+  const { operation, bag, contract, target } = exchange
+  const isOfTarget = bag === target.bag
+  if (isOfTarget && target.params) {
+    exchange.params = target.params
+    return
+  }
   const { conduct } = contract
   refuseUnknown(exchange)
   const params: Params = {}
@@ -38,6 +43,7 @@ export function validate(exchange: Exchange): void {
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
+  else if (isOfTarget) target.params = params
 }
 
 /** Before all else: what is missing was most likely sent under that name. */

@@ -99,30 +99,33 @@ if (!isPinned()) process.stderr.write('No taskset, or one core only: servers and
 pinLoad()
 endTogether()
 
+const file = values.json ?? (isPart ? join(tmpdir(), 'understudy-bench.json') : fileURLToPath(resultsFile))
 const figures: Figure[] = []
+
+/** Adds figures, and writes all there are: who ends a run of an hour early keeps what it has measured. */
+async function add(some: Promise<Figure[]>): Promise<void> {
+  figures.push(...(await some))
+  writeFileSync(file, `${JSON.stringify(resultsOf(figures, quick), null, 2)}\n`)
+}
+
 const asked = works.filter(work => only.includes(work))
-if (asked.length > 0)
-  for (const rows of sizes) figures.push(...(await compareWorks(rows, asked, taking, effort)))
+if (asked.length > 0) for (const rows of sizes) await add(compareWorks(rows, asked, taking, effort))
 const some =
   asked.length > 0
     ? asked.filter(work => work === 'get' || work === 'list' || work === 'create')
     : (['get', 'list', 'create'] as const)
-if (only.includes('worlds')) figures.push(...(await compareWorlds(some, effort)))
+if (only.includes('worlds')) await add(compareWorlds(some, effort))
 if (only.includes('contract')) {
   const readers = taking.filter(name => name === 'constant' || servers[name].readsDocument)
-  for (const operations of [300, 3000])
-    figures.push(...(await compareWorks(1000, some, readers, effort, operations)))
+  for (const operations of [300, 3000]) await add(compareWorks(1000, some, readers, effort, operations))
 }
-if (only.includes('start')) figures.push(...(await compareStarts(taking, quick ? 5 : 15)))
+if (only.includes('start')) await add(compareStarts(taking, quick ? 5 : 15))
 if (only.includes('memory')) {
   const held = taking.filter(name => name === 'constant' || name === 'understudy')
-  figures.push(...(await compareMemory(held, quick ? 50_000 : 1_000_000)))
+  await add(compareMemory(held, quick ? 50_000 : 1_000_000))
 }
-if (only.includes('fork')) figures.push(...(await measureForks()))
+if (only.includes('fork')) await add(measureForks())
 
-const results = resultsOf(figures, quick)
-const file = values.json ?? (isPart ? join(tmpdir(), 'understudy-bench.json') : fileURLToPath(resultsFile))
-writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 process.stderr.write('\n\n')
-process.stdout.write(`${report(results)}\n\nWritten to ${file}\n`)
+process.stdout.write(`${report(resultsOf(figures, quick))}\n\nWritten to ${file}\n`)
 if (values.readme) writeTables()

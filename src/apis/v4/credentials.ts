@@ -22,6 +22,7 @@ export const grantedBy: Readonly<Record<string, readonly string[]>> = {
 
 /** The tokens that are used as a personal one is. */
 const asPersonal = ['personal', 'impersonation', 'project'] as const
+const asOAuth = ['oauth', ...asPersonal] as const
 
 /** The ways of docs: README.md, "Authentication"; their order of precedence is that of each operation's `security`. */
 export const schemes: Readonly<Record<string, Scheme>> = {
@@ -29,12 +30,12 @@ export const schemes: Readonly<Record<string, Scheme>> = {
     const sent = exchange.bag.access_token
     const twice = sent !== undefined && bearerOf(exchange.headers.authorization) !== undefined
     if (twice && exchange.contract.conduct.refusesTwoTokens) throw refuse('twoTokens')
-    return userBy(exchange, unlessPersonal(exchange, sent), ['oauth', ...asPersonal])
+    return userBy(exchange, unlessPersonal(exchange, sent), asOAuth)
   },
 
   bearer: exchange => {
     const sent = bearerOf(exchange.headers.authorization) ?? exchange.bag.bearer_token
-    return userBy(exchange, unlessPersonal(exchange, sent), ['oauth', ...asPersonal])
+    return userBy(exchange, unlessPersonal(exchange, sent), asOAuth)
   },
 
   private_token: exchange => userBy(exchange, exchange.bag.private_token, asPersonal),

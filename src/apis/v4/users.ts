@@ -73,6 +73,12 @@ interface UserFilters {
   readonly sort: 'asc' | 'desc'
 }
 
+/** What of a request nobody but administrators is heard with. */
+const administratorsParams = ['created_after', 'created_before', 'order_by', 'sort']
+
+const heard = <P extends object>(params: P): P =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => !administratorsParams.includes(name))) as P
+
 /** docs: users.md */
 export const userBehaviours: Behaviours = {
   listUsers: (ask: Ask<UserFilters>) => {
@@ -81,8 +87,8 @@ export const userBehaviours: Behaviours = {
     if (!ask.caller && !username) throw refuse('usersNotListed')
     if (!ask.caller?.user?.is_admin) {
       // All other parameters are for administrators; of others GitLab forgets them, and no URL of a page repeats them.
-      for (const name of ['created_after', 'created_before', 'order_by', 'sort'])
-        for (const sent of [ask.bag, ask.params]) Reflect.deleteProperty(sent, name)
+      ask.bag = heard(ask.bag)
+      ask.params = heard(ask.params)
       return many(briefFace, reversed(listing(foundUsers(ask.world, { search, username, active, blocked }))))
     }
     const { created_after, created_before, order_by, sort } = ask.params
