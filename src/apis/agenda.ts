@@ -1,5 +1,3 @@
-import type { World } from '../store/world.ts'
-
 /** When something is to be looked at next, by id; nothing is found by going through all that there is. */
 export interface Agenda {
   /** Has an id looked at then, and at no other time. */
@@ -66,6 +64,3 @@ export function createAgenda(): Agenda {
     },
   }
 }
-
-/** The agendas of one kind of rows, of all worlds in which time moves them; a new world has none yet. */
-export type Agendas = WeakMap<World, Agenda>

@@ -29,13 +29,14 @@ export function readParams(exchange: Exchange): Promise<void> | undefined {
     const body = hasBody ? readBody(exchange, rawBody) : undefined
     if (body instanceof Promise) return body.then(params => void Object.assign(bag, params, pathParams))
     if (body) Object.assign(bag, body)
-    else target.bag = bag
-    return undefined
   } catch (error) {
     throw asRefusal(error)
   } finally {
     Object.assign(bag, pathParams)
   }
+  // Frozen, as requests to come will have the same one.
+  if (!hasBody) target.bag = Object.freeze(bag)
+  return undefined
 }
 
 const asRefusal = (error: unknown) =>

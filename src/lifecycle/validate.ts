@@ -43,7 +43,7 @@ export function validate(exchange: Exchange): void {
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
-  else if (isOfTarget) target.params = params
+  else if (isOfTarget) target.params = Object.freeze(params)
 }
 
 /** Before all else: what is missing was most likely sent under that name. */

@@ -108,5 +108,29 @@ export async function compareFailures(
   await Promise.all(failures.map(tell))
 }
 
+/** Has a program walk one collection of more rows than GitLab counts, and far into another. */
+export async function compareHuge(t: Test, program: Program, wanted: Story): Promise<void> {
+  await using gitlab = await createUnderstudy()
+  gitlab.pretend('v4.pipelines', 10_001 - 12, { project_id: 8 })
+  gitlab.pretend('v4.projects', 60_000)
+  compare(t, await hear(program, 'huge', gitlab, gitlab.tokens), wanted)
+}
+
+const fronts = ['decode-slashes', 'double-encode', 'drop-sudo', 'root=/gitlab'] as const
+
+/** Has a program ask through proxies: what it meets where all is fine, and behind which of them it meets something else. */
+export async function compareFronts(
+  t: Test,
+  program: Program,
+  fine: Story,
+  others: Partial<Record<(typeof fronts)[number], Story>>,
+): Promise<void> {
+  for (const front of fronts) {
+    await using gitlab = await createUnderstudy({ checkAnswers: true, front })
+    const met = await hear(program, 'front', gitlab, gitlab.tokens)
+    await t.test(`--front ${front}`, async t => compare(t, met, { ...fine, ...others[front] }))
+  }
+}
+
 /** The pipelines of project 1 in the default world. */
 const storedPipelines = 3

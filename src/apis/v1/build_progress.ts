@@ -3,11 +3,10 @@ import type { Exchange } from '../../lifecycle/exchange.ts'
 import { Refusal } from '../../lifecycle/reason.ts'
 import type { World } from '../../store/world.ts'
 import { isEndless, outcomeOf, spanOf, traceOf } from '../ref_rules.ts'
-import { agendaOf, enliven, goesByTime, livingBuilds, settleDown } from './build_living.ts'
 import { usualStage } from './ci_config.ts'
 import { goOn, stagesOf } from './next_builds.ts'
 import { projects } from './project_record.ts'
-import { type Build, builds, pushes } from './pushes.ts'
+import { type Build, builds, livingBuilds, pushes } from './pushes.ts'
 import { hasTagsFor, runnerProjects, runners } from './runners.ts'
 
 /** Seconds that a build without a runner waits, and runs. */
@@ -17,7 +16,7 @@ const online = 3_600_000
 
 /** Takes all builds that no runner has a step further because somebody says so; answers how many changed. */
 export function stepBuilds(world: World): number {
-  if (goesByTime(world)) settleDue(world)
+  if (livingBuilds.goesByTime(world)) settleDue(world)
   const going = (['pending', 'running'] as const).flatMap(status => world.where(builds, 'status', status))
   const own = going.filter(({ runner_id }) => runner_id === null).sort((one, other) => one.id - other.id)
   return own.reduce((changed, build) => changed + step(world, build), 0)
@@ -26,9 +25,9 @@ export function stepBuilds(world: World): number {
 function step(world: World, build: Build): number {
   const { status, ref, name } = build
   if (status === 'running' && isEndless(ref, name)) return 0
-  enliven(world, build)
+  livingBuilds.enliven(world, build)
   const changed = move(world, build, world.clock.iso())
-  if (status === 'running') settleDown(world, build.id)
+  if (status === 'running') livingBuilds.settleDown(world, build.id)
   return changed
 }
 
@@ -66,21 +65,12 @@ export function settleBuilds(exchange: Exchange): void {
 
 /** Makes every move that has become due, in order, each as of the instant when it was. */
 export function settleDue(world: World): void {
-  const agenda = agendaOf(world)
-  const now = world.clock.now()
-  // Taken away together: each by itself would move all that stand behind it.
-  const over: number[] = []
-  for (let entry = agenda.next(now); entry; entry = agenda.next(now)) {
-    const build = world.get(builds, entry.id)
+  livingBuilds.settleDue(world, id => {
+    const build = world.get(builds, id)
     const due = build && dueOf(world, build)
-    if (!build || due === undefined) over.push(entry.id)
-    else if (due > entry.due) agenda.set(build.id, due)
-    else {
-      move(world, build, new Date(due).toISOString())
-      agenda.set(build.id, due)
-    }
-  }
-  world.removeAll(livingBuilds, over)
+    if (!build || due === undefined) return undefined
+    return { due, make: () => move(world, build, new Date(due).toISOString()) }
+  })
 }
 
 /** When a build moves by itself; never once it is over. One that a runner has fails when its project's time is up. */
@@ -119,11 +109,11 @@ function awaitedUntil(world: World, build: Build): number {
 function stepShown({ world, params }: Exchange): void {
   const project = world.get(projects, params.project_id as number)
   if (!project || project.token !== params.project_token) return
-  for (const { id } of world.where(livingBuilds, 'project_id', project.id)) {
+  for (const id of livingBuilds.ofProject(world, project.id)) {
     const build = world.get(builds, id)
     const isOwn = build?.runner_id === null && build.status in usualSeconds
     if (!isOwn) {
-      if (build?.status !== 'running') settleDown(world, id)
+      if (build?.status !== 'running') livingBuilds.settleDown(world, id)
     } else if (awaitedUntil(world, build) < world.clock.now()) step(world, build)
   }
 }

@@ -3,12 +3,11 @@ import type { Behaviours, Exchange } from '../../lifecycle/exchange.ts'
 import { refuse } from '../../lifecycle/reason.ts'
 import { compared, firstOf } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
-import { lookAt } from './build_living.ts'
 import type { Ask } from './caller.ts'
 import { idOf, type PathId } from './gone.ts'
 import { goOn } from './next_builds.ts'
 import { type CiProject, projects } from './project_record.ts'
-import { type Build, builds, variablesOf } from './pushes.ts'
+import { type Build, builds, livingBuilds, variablesOf } from './pushes.ts'
 import { hasTagsFor, noteContact, type Runner, runnerProjects, runners, toldOfIt } from './runners.ts'
 
 const ofProject =
@@ -43,7 +42,7 @@ export const buildBehaviours: Behaviours = {
     const told = infoOf(params.info)
     if (Object.keys(told).length > 0) world.update(runners, runner, { ...told, updated_at: at })
     const taken = { status: 'running', runner_id: runner.id, started_at: at, updated_at: at } as const
-    lookAt(world, oldest.id)
+    livingBuilds.lookAt(world, oldest.id)
     return one(buildFace, world.update(builds, oldest, taken))
   },
 

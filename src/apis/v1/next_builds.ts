@@ -1,6 +1,5 @@
 import { refuse } from '../../lifecycle/reason.ts'
 import type { World } from '../../store/world.ts'
-import { enliven } from './build_living.ts'
 import { type CiConfig, isFor, type Job, scriptsConfig, usualStage } from './ci_config.ts'
 import { type CiProject, projects } from './project_record.ts'
 import {
@@ -9,6 +8,7 @@ import {
   builds,
   buildsOf,
   latestOf,
+  livingBuilds,
   type Push,
   pushes,
   type TriggerRequest,
@@ -89,5 +89,5 @@ function addBuild(
     ...{ path: '', repo_url: project.ssh_url_to_repo, trace: null, trigger_request_id: request?.id ?? null },
     ...{ created_at: at, updated_at: at, started_at: null, finished_at: null },
   })
-  enliven(world, build)
+  livingBuilds.enliven(world, build)
 }

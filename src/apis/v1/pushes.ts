@@ -1,6 +1,7 @@
 // Pushes, and the builds that are made of them, as rows.
 import { type Row, table } from '../../store/table.ts'
 import type { World } from '../../store/world.ts'
+import { type Life, livingIn } from '../living.ts'
 import type { CiConfig, Job } from './ci_config.ts'
 import { projects } from './project_record.ts'
 
@@ -54,6 +55,9 @@ export interface TriggerRequest extends Row {
   readonly commit_id: number
   readonly variables: Readonly<Record<string, string>> | null
 }
+
+/** The builds that go on by themselves: those that a request had made, or that were told to. */
+export const livingBuilds = livingIn(table<Life>('v1.living_builds', 'project_id'))
 
 export const builds = table<Build>(
   'v1.builds',

@@ -2,7 +2,7 @@ import type { World } from '../../store/world.ts'
 import type { User } from '../accounts.ts'
 import type { RefRule } from '../ref_rules.ts'
 import { type CiStatus, type Job, jobs, type Pipeline, pipelines } from './ci_tables.ts'
-import { lookAt } from './pipeline_living.ts'
+import { livingPipelines } from './pipeline_living.ts'
 import { letGo, rollUp } from './pipeline_status.ts'
 
 /** The jobs of a pipeline that count: those that no newer one of their name has replaced. */
@@ -84,7 +84,7 @@ export function cancelJob(world: World, job: Job): Job {
 export function proceed(world: World, pipelineId: number, at = world.clock.iso()): number {
   const changes = letGo(currentJobs(world, pipelineId))
   for (const [job, status] of changes) world.update(jobs, job, { status, since: at })
-  lookAt(world, pipelineId)
+  livingPipelines.lookAt(world, pipelineId)
   return changes.size
 }
 

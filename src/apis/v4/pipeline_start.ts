@@ -7,7 +7,7 @@ import { may } from './abilities.ts'
 import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { addJobs } from './pipeline_jobs.ts'
-import { enliven } from './pipeline_living.ts'
+import { livingPipelines } from './pipeline_living.ts'
 import { refOf } from './pipeline_refs.ts'
 import type { Project } from './tables.ts'
 
@@ -19,6 +19,9 @@ interface NewPipeline {
 
 /** The status of a pipeline whose last job waits for somebody, or for its time. */
 const waitsAs = { manual: 'manual', delayed: 'scheduled' } as const
+
+/** As git names the commit where there is none. */
+const nothingBefore = '0'.repeat(40)
 
 const knows = ({ document }: Contract, status: string) =>
   (at(document, '/components/schemas/PipelineStatus/enum') as readonly string[]).includes(status)
@@ -42,7 +45,7 @@ export function addPipeline(
     status: waits ? 'pending' : 'created',
     ref,
     sha: head.sha,
-    before_sha: '0'.repeat(40),
+    before_sha: nothingBefore,
     tag: head.tag,
     yaml_errors: null,
     user_id: user.id,
@@ -58,6 +61,7 @@ export function addPipeline(
   const { when, forgiven } = ruleFor(ref) ?? {}
   const known = when && knows(contract, waitsAs[when]) ? when : undefined
   addJobs(world, pipeline, { forgiven, when: known, waits })
-  enliven(world, pipeline)
+  // Its jobs are new: nothing of them is to be counted anew.
+  livingPipelines.enliven(world, pipeline)
   return pipeline
 }

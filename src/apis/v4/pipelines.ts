@@ -9,7 +9,7 @@ import { type Pipeline, type PipelineVariable, pipelines } from './ci_tables.ts'
 import type { Ask } from './credentials.ts'
 import { pipelineFace, variableFace } from './pipeline_face.ts'
 import { listedPipelines, type PipelineFilters } from './pipeline_filters.ts'
-import { settleDown } from './pipeline_living.ts'
+import { livingPipelines } from './pipeline_living.ts'
 import { moved } from './pipeline_moves.ts'
 import { refOf } from './pipeline_refs.ts'
 import { addPipeline } from './pipeline_start.ts'
@@ -71,7 +71,7 @@ export const pipelineBehaviours: Behaviours = {
 
   deleteProjectPipeline: plain.destroy(({ world }, { id }) => {
     world.removeDependents('v4.', 'pipeline_id', id)
-    settleDown(world, id)
+    livingPipelines.settleDown(world, id)
   }),
 }
 
