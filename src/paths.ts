@@ -1,24 +1,24 @@
 import type { Contract } from './contract/contract.ts'
-import { addressOf } from './lifecycle/address.ts'
+import type { Address } from './lifecycle/address.ts'
 import type { Api } from './lifecycle/exchange.ts'
 import { keptByText } from './lifecycle/kept.ts'
 import type { Params } from './lifecycle/rack.ts'
-import { type Meant, type Target, targetOf } from './lifecycle/target.ts'
+import { type Target, targetOf } from './lifecycle/target.ts'
 import { type Node, type Path, pathsIn, treeOf } from './path_tree.ts'
 
 type Found = Target | 'tooLong' | undefined
 
 /** The paths of an API's contract. */
 export interface Paths {
-  /** What a method and a target, as it was sent, mean; nothing where no route takes them, or only too long a parameter would. */
-  find(method: string, target: string): Found
+  /** What a method means at an address; nothing where no route takes it, or only too long a parameter would. */
+  find(method: string, address: Address): Found
   /** The methods of the path that would be meant, were there the method. */
   allowAt(path: string): readonly string[]
 }
 
 const longestParam = 4096
 
-/** How many targets are kept, of about 1 KiB each. */
+/** How many targets are kept, of about 1 KiB each; worlds share them. */
 const keptTargets = { most: 1000, longest: 400 }
 
 /** The segments of a path, but for so many of the first ones; a slash at its end is none. */
@@ -53,7 +53,7 @@ export function pathsOf(api: Api, contract: Contract): Paths {
   let values: string[] = []
   let isTooLong = false
 
-  const endAt = (node: Node | undefined, suffix?: string): Meant | undefined => {
+  const endAt = (node: Node | undefined, suffix?: string): Target | undefined => {
     if (!node) return undefined
     for (const { operations, allow, names } of node.ends) {
       const operation = operations.get(verb)
@@ -63,12 +63,12 @@ export function pathsOf(api: Api, contract: Contract): Paths {
       for (let index = 0; index < names.length; index++) pathParams[names[index]!] = values[index]
       // Any other suffix is none: the answer is JSON all the same.
       if (suffix === 'json') pathParams.format = suffix
-      return { allow, operation, pathParams }
+      return targetOf(allow, operation, pathParams)
     }
     return undefined
   }
   /** Goes on behind a parameter, if it may have this value: to the next segment, or else to the end. */
-  const passBy = (node: Node, value: string, next: number, suffix?: string): Meant | undefined => {
+  const passBy = (node: Node, value: string, next: number, suffix?: string): Target | undefined => {
     if (isBare && !/^[^.]+$/.test(value)) return undefined
     values.push(value)
     const meant = next < parts.length ? seek(node, next) : endAt(node, suffix)
@@ -77,7 +77,7 @@ export function pathsOf(api: Api, contract: Contract): Paths {
     isTooLong = true
     return undefined
   }
-  const seek = (node: Node, index: number): Meant | undefined => {
+  const seek = (node: Node, index: number): Target | undefined => {
     const part = parts[index]!
     const { parameter } = node
     const literal = node.literals.get(part)
@@ -87,7 +87,7 @@ export function pathsOf(api: Api, contract: Contract): Paths {
     return meant ?? (parameter && passBy(parameter, part, next))
   }
   /** A last segment that may end in what is no part of its name. */
-  const seekSuffixed = ({ literals, parameter }: Node, part: string): Meant | undefined => {
+  const seekSuffixed = ({ literals, parameter }: Node, part: string): Target | undefined => {
     const dot = takesAnySuffix ? part.indexOf('.') : part.endsWith('.json') ? part.length - 5 : -1
     if (dot < 0) return undefined
     const [stem, suffix] = [part.slice(0, dot), part.slice(dot + 1)]
@@ -99,16 +99,14 @@ export function pathsOf(api: Api, contract: Contract): Paths {
       (parameter && api.dotJsonAfterParameter ? passBy(parameter, stem, parts.length, told) : undefined)
     )
   }
-  const read = (method: string, target: string): Found => {
-    const address = addressOf(target)
+  const read = (method: string, path: string): Found => {
     verb = method === 'HEAD' ? 'GET' : method
-    parts = partsOf(address.path, above)
-    if (address.path.includes('%')) parts = parts.map(part => decodeURIComponent(part))
+    parts = partsOf(path, above)
+    if (path.includes('%')) parts = parts.map(part => decodeURIComponent(part))
     values = []
     isTooLong = false
     const meant = parts.length > 0 ? seek(root, 0) : undefined
-    if (meant) return targetOf(address, meant)
-    return isTooLong ? 'tooLong' : undefined
+    return meant ?? (isTooLong ? 'tooLong' : undefined)
   }
   const kept = keptByText<Found>(keptTargets)
   const patternOf = ({ path, allow }: Path) => {
@@ -117,7 +115,7 @@ export function pathsOf(api: Api, contract: Contract): Paths {
     return { allow, pattern: new RegExp(`^${api.prefix}${path.replace(/{\w+}/g, part)}${suffix}/?$`) }
   }
   return {
-    find: (method, target) => kept(`${method} ${target}`, () => read(method, target)),
+    find: (method, { path, query }) => kept(`${method} ${path}?${query}`, () => read(method, path)),
     allowAt: path => {
       patterns ??= paths.map(patternOf)
       return patterns.find(({ pattern }) => pattern.test(path))?.allow ?? []

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract } from './contract/contract.ts'
 import { nowhereIn } from './contract/nowhere.ts'
-import { addressOf, originOf, worldOf } from './lifecycle/address.ts'
+import { type Address, addressOf, originOf, worldOf } from './lifecycle/address.ts'
 import type { Api, Caller, Exchange, Settings } from './lifecycle/exchange.ts'
 import { spoil } from './lifecycle/faults.ts'
 import { fail, type Journal, live } from './lifecycle/lifecycle.ts'
@@ -37,12 +37,13 @@ const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
  */
 export function addRoutes(app: FastifyInstance, setting: Setting): void {
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    const target = setting.paths.find(request.method, request.originalUrl)
+    const address = addressOf(request.originalUrl)
+    const target = setting.paths.find(request.method, address)
     if (!target) return reply.callNotFound()
     if (target === 'tooLong') return turnAway(setting, request, reply, refuse('uriTooLong'))
     const { operation, allow } = target
     const refusal = operation ? undefined : refuse('methodNotAllowed', { allow: allow.join(', ') })
-    return respond(setting, request, reply, target, refusal)
+    return respond(setting, request, reply, address, target, refusal)
   }
   app.route({ method: verbs, url: `${setting.api.prefix}/*`, handler })
 }
@@ -56,17 +57,17 @@ export function turnAway(setting: Setting, request: FastifyRequest, reply: Fasti
   const address = addressOf(request.originalUrl)
   const { path } = address
   const allow = lost ? setting.paths.allowAt(path) : []
-  const target = targetOf(address, { allow, operation: undefined, pathParams: {} })
+  const target = targetOf(allow)
   if (allow.length > 0) {
     const reason = refuse('methodNotAllowed', { allow: allow.join(', ') })
-    return respond(setting, request, reply, target, reason)
+    return respond(setting, request, reply, address, target, reason)
   }
-  if (!lost) return respond(setting, request, reply, target, refusal)
+  if (!lost) return respond(setting, request, reply, address, target, refusal)
   const { api, contract } = setting
   const [meant] = meantBy(api, contract, request.method, path)
   const hint = meant ? `did you mean ${meant}?` : 'nothing that is played here is like it'
   const note = meant || path.startsWith(`${api.prefix}/`) ? hint : undefined
-  return respond(setting, request, reply, target, refuse('routeUnknown', { hint }), note)
+  return respond(setting, request, reply, address, target, refuse('routeUnknown', { hint }), note)
 }
 
 /** Lives a request and sends its answer; over at once where nothing has to be waited for. */
@@ -74,6 +75,7 @@ function respond(
   setting: Setting,
   request: FastifyRequest,
   reply: FastifyReply,
+  address: Address,
   target: Target,
   turnedAway: Refusal | undefined,
   note?: string,
@@ -81,7 +83,6 @@ function respond(
   const begun = performance.now()
   const { api, contract, settings, store, journal, host, root } = setting
   const { headers } = request
-  const { address } = target
   const world = worldOf(address, headers['x-understudy-world'])
   const exchange: Exchange = {
     api,
@@ -89,6 +90,7 @@ function respond(
     settings,
     world: store.world(world ?? mainWorld),
     method: request.method,
+    address,
     target,
     headers,
     origin: originOf(headers, host) + root + address.prefix,

@@ -208,7 +208,8 @@ function unbehaved(api: ApiName, contract: Contract, id: string, line: Line) {
   const allow = [operation.method]
   return live(
     {
-      target: targetOf(address, { allow, operation, pathParams }),
+      address,
+      target: targetOf(allow, operation, pathParams),
       api: { ...(api === 'v4' ? v4 : v1), behaviours: {} },
       contract,
       settings: {

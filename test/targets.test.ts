@@ -54,6 +54,66 @@ for (const profile of profiles) {
   })
 }
 
+t.test(
+  'an answer is of its own world, host and method, whoever asked for the same target before',
+  async t => {
+    await using server = await createUnderstudy()
+    const as = server.tokens.root
+    const titles = { one: 'of one', other: 'of another' }
+    for (const [name, title] of Object.entries(titles))
+      server.world(name).patch({ 'v4.issues': { 41: { title } } })
+    const path = '/projects/1/issues/1?with_labels_details=true'
+    for (const time of ['first', 'second'])
+      for (const [name, title] of Object.entries(titles))
+        for (const host of ['a.example.com', 'b.example.com:8080']) {
+          const told = `${name}, ${host}, the ${time} time`
+          const at = server.world(name).v4
+          const headers = { 'X-Forwarded-Host': host }
+          const shown = await ask(at, `GET ${path}`, { as, headers })
+          t.equal(shown.body.title, title, told)
+          t.match(shown.body.web_url, `http://${host}/`, told)
+          const listed = await ask(at, 'GET /projects?per_page=1', { as, headers })
+          t.match(listed.headers.get('link'), `<http://${host}/w/${name}/api/v4/projects?`, told)
+          const head = await ask(at, `HEAD ${path}`, { as, headers })
+          t.strictSame(
+            [head.status, head.text, head.headers.get('etag')],
+            [200, '', shown.headers.get('etag')],
+          )
+          const other = await ask(at, `DELETE ${path}`, { as: server.tokens.developer, headers })
+          t.equal(other.status, 403, told)
+        }
+  },
+)
+
+t.test('lists in a query are of one request only', async t => {
+  await using server = await createUnderstudy()
+  const as = server.tokens.root
+  const create = 'POST /projects/1/issues?title=a&labels[]=b&labels[]=c'
+  const made = [await ask(server.v4, create, { as }), await ask(server.v4, create, { as })]
+  const [one, other] = made.map(({ body }) => body)
+  t.strictSame(
+    [one.labels, other.labels],
+    [
+      ['b', 'c'],
+      ['b', 'c'],
+    ],
+  )
+  await ask(server.v4, `PUT /projects/1/issues/${one.iid}?labels=d`, { as })
+  const kept = await ask(server.v4, `GET /projects/1/issues/${other.iid}`, { as })
+  t.strictSame(kept.body.labels, ['b', 'c'])
+})
+
+t.test('more targets than are kept are each answered by their own', async t => {
+  await using server = await createUnderstudy()
+  const as = server.tokens.root
+  for (const round of [1, 2])
+    for (let id = 1; id <= 1100; id++) {
+      const { status, body } = await ask(server.v4, `GET /users/${id}`, { as })
+      if (status === 200 ? body.id !== id : status !== 404) t.fail(`user ${id}, round ${round}: ${status}`)
+    }
+  t.pass()
+})
+
 t.test('what a body said is not said by the same target without it', async t => {
   await using server = await createUnderstudy()
   const as = server.tokens.root

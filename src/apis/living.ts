@@ -20,6 +20,7 @@ export interface Living {
   isEmpty(world: World): boolean
   /** The ids of those that belong to a project. */
   ofProject(world: World, id: number): readonly number[]
+  /** Lets something go on by itself from now on. */
   enliven(world: World, one: Life): void
   /** Has something looked at as soon as time is, because it has changed. */
   lookAt(world: World, id: number): void
@@ -31,7 +32,7 @@ export interface Living {
   settleDue(world: World, next: (id: number) => Move | undefined): void
 }
 
-/** Those who live are kept in a table; when they are to be looked at is known once time moves a world, of all at once. */
+/** Keeps those that live in a table; once time moves a world, all of them are looked at, each again when its next move is due. */
 export function livingIn(table: Table<Life>): Living {
   const agendas = new WeakMap<World, Agenda>()
   const agendaOf = (world: World): Agenda => {
@@ -69,7 +70,8 @@ export function livingIn(table: Table<Life>): Living {
           over.push(entry.id)
           continue
         }
-        if (move.due <= entry.due) move.make()
+        // An instant that is none counts as due: making the move then says what is wrong.
+        if (!(move.due > entry.due)) move.make()
         // What comes next may be due as well, once all that is due before has happened.
         agenda.set(entry.id, move.due)
       }

@@ -83,8 +83,7 @@ export function createJournal(level: LogLevel, write: (text: string) => void, mo
 
 /** Cuts texts, so that what a client sends can't grow without end in what is kept of it. */
 function entryOf(exchange: Exchange, status: number, outcome: unknown): Entry {
-  const { world, rawBody, caller, target, headers, notes } = exchange
-  const { address } = target
+  const { world, rawBody, caller, address, headers, notes } = exchange
   const refusal = outcome instanceof Refusal ? outcome : undefined
   // A text of its own: even a small buffer may be part of a large one, and keep it.
   const body = rawBody?.toString('latin1', 0, mostBody) ?? ''
@@ -136,10 +135,7 @@ function sizeOf({ path, query }: Address, headers: IncomingHttpHeaders): number 
 /** What a client sent must not look like lines of ours. */
 const oneLine = (text: string) => text.replace(/\p{Cc}/gu, '?')
 
-function lineOf(
-  { method, target: { address }, operation, caller, notes }: Exchange,
-  { status }: Answer,
-): string {
+function lineOf({ method, address, operation, caller, notes }: Exchange, { status }: Answer): string {
   const parts = [status, method, address.prefix + address.path, operation.id, caller?.label ?? 'anonymous']
   const line = parts.filter(part => part !== '').join(' ')
   return line + (notes.length === 0 ? '' : ` (${oneLine(notes.join('; '))})`)

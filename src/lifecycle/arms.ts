@@ -61,7 +61,7 @@ function createArmory(seed: number): Armory {
       return place >= 0
     },
     clear: () => void arms.splice(0),
-    due: ({ api, operation, method, target: { address }, caller, headers }, canGive) => {
+    due: ({ api, operation, method, address, caller, headers }, canGive) => {
       // Most worlds have none, and needn't pay for it.
       if (arms.length === 0) return undefined
       const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined

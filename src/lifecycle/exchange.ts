@@ -4,6 +4,7 @@ import type { Schema } from '../contract/document.ts'
 import type { Way } from '../contract/ways.ts'
 import type { Listing } from '../store/table.ts'
 import type { World } from '../store/world.ts'
+import type { Address } from './address.ts'
 import type { Born } from './arms.ts'
 import type { Params } from './rack.ts'
 import type { Refusal } from './reason.ts'
@@ -92,6 +93,7 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   readonly world: World
   readonly method: string
   readonly requestId: string
+  readonly address: Address
   readonly target: Target
   readonly headers: IncomingHttpHeaders
   /** The scheme and host under which the client reached us, and the world's prefix: the start of every URL we print. */
@@ -99,7 +101,7 @@ export interface Exchange<P = Params, C extends Caller = Caller> {
   readonly rawBody: Buffer | undefined
   /** The operation, where the route and the method are known. */
   readonly operation: Operation
-  /** All that was sent, before anything is held against the contract; others may be sent the same. */
+  /** All that was sent, before anything is held against the contract. Other requests may share it, and never change it. */
   bag: Readonly<Params>
   /** What the contract knows of the bag, in its types. */
   params: P

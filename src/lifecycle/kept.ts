@@ -4,7 +4,7 @@ export interface Bounds {
   readonly longest: number
 }
 
-/** Makes a result of a text but once, as long as it is kept; when there are too many, all are forgotten. None is kept that is nothing. */
+/** Makes a result of a text once, and keeps it unless it is undefined; when there are too many, all are forgotten. */
 export function keptByText<T>({ most, longest }: Bounds): (text: string, make: () => T) => T {
   const kept = new Map<string, T>()
   return (text, make) => {

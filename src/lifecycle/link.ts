@@ -5,7 +5,7 @@ import { type Params, parseNested, toQuery } from './rack.ts'
 
 /** URLs of a collection's pages by their number; what is repeated in them, and how many items a page has unless that was sent. */
 export function pageUrls(exchange: Exchange, size: number): (page: number) => string {
-  const { target, contract } = exchange
+  const { address, contract } = exchange
   const parts = () => {
     const params = repeated(exchange)
     return partsOf({ ...params, per_page: params.per_page ?? `${size}` })
@@ -13,7 +13,7 @@ export function pageUrls(exchange: Exchange, size: number): (page: number) => st
   // A query alone makes them: the same ones are asked with again and again.
   const [before, after] = contract.conduct.linksRepeatAll
     ? parts()
-    : keptParts(`${size} ${target.address.query}`, parts)
+    : keptParts(`${size} ${address.query}`, parts)
   return page => `${urlOf(exchange)}?${before}${page}${after}`
 }
 
@@ -36,8 +36,8 @@ export const linkTo = (url: string, rel: string): string =>
 const escaped = (url: string) => url.replace(/[<>"]/g, encodeURIComponent)
 
 /** The parameters that URLs of pages repeat: those of the query, or else all that the request comes to. */
-export function repeated({ target, bag, params, contract }: Exchange): Params {
-  if (!contract.conduct.linksRepeatAll) return parseNested(target.address.query)
+export function repeated({ address, bag, params, contract }: Exchange): Params {
+  if (!contract.conduct.linksRepeatAll) return parseNested(address.query)
   return Object.fromEntries(
     Object.entries({ ...bag, ...params }).map(([name, value]) => [name, printed(value)]),
   )
@@ -47,7 +47,7 @@ export function repeated({ target, bag, params, contract }: Exchange): Params {
 export function urlBehind(exchange: Exchange, url: string, over: Readonly<Record<string, string>>): string {
   if (exchange.contract.conduct.linksRepeatAll) return `${url}?${toQuery({ ...repeated(exchange), ...over })}`
   const [[name, value]] = Object.entries(over) as [[string, string]]
-  const sent = exchange.target.address.query.split('&').filter(pair => pair && !pair.startsWith(`${name}=`))
+  const sent = exchange.address.query.split('&').filter(pair => pair && !pair.startsWith(`${name}=`))
   return `${url}?${[...sent, `${name}=${value}`].join('&')}`
 }
 

@@ -17,4 +17,4 @@ export function perPage({ params, contract }: Exchange): number {
 }
 
 /** The URL of a request as its client sees it, without the query. */
-export const urlOf = ({ origin, target }: Exchange): string => origin + target.address.path
+export const urlOf = ({ origin, address }: Exchange): string => origin + address.path

@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts'
 import { assign, noParams, ParameterError, type Params, parseNested } from './rack.ts'
 import { refuse } from './reason.ts'
+import { frozen } from './target.ts'
 
 /** A file that came in a multipart body. */
 export interface UploadedFile {
@@ -14,8 +15,8 @@ export interface UploadedFile {
  * isn't what it says it is. Takes time only where the body does.
  */
 export function readParams(exchange: Exchange): Promise<void> | undefined {
-  const { target, rawBody } = exchange
-  const { address, pathParams } = target
+  const { target, address, rawBody } = exchange
+  const { pathParams } = target
   const hasBody = rawBody !== undefined && rawBody.length > 0
   if (target.bag && !hasBody) {
     exchange.bag = target.bag
@@ -34,8 +35,7 @@ export function readParams(exchange: Exchange): Promise<void> | undefined {
   } finally {
     Object.assign(bag, pathParams)
   }
-  // Frozen, as requests to come will have the same one.
-  if (!hasBody) target.bag = Object.freeze(bag)
+  if (!hasBody) target.bag = frozen(bag)
   return undefined
 }
 

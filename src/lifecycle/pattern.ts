@@ -1,4 +1,3 @@
-import type { Address } from './address.ts'
 import type { Exchange } from './exchange.ts'
 import { pathPattern } from './path_pattern.ts'
 
@@ -18,10 +17,7 @@ export interface Pattern {
 }
 
 /** What a pattern can tell of a request. */
-export type Asked = Pick<Exchange, 'api' | 'operation' | 'method'> & {
-  readonly address: Address
-  readonly label: string
-}
+export type Asked = Pick<Exchange, 'api' | 'operation' | 'method' | 'address'> & { readonly label: string }
 
 /** Whether a request is one of those that are meant. */
 export function fits(meant: Pattern, { api, operation, method, address, label }: Asked): boolean {

@@ -6,6 +6,7 @@ import { type Misfit, misfitOf } from './misfit.ts'
 import { nearest } from './nearest.ts'
 import type { Params } from './rack.ts'
 import { Refusal, refuse } from './reason.ts'
+import { frozen } from './target.ts'
 
 type Problem = Refusal['problems'][number]
 
@@ -15,6 +16,7 @@ type Problem = Refusal['problems'][number]
  */
 export function validate(exchange: Exchange): void {
   const { operation, bag, contract, target } = exchange
+  // Nothing else was sent than the target, so that it comes to the same each time.
   const isOfTarget = bag === target.bag
   if (isOfTarget && target.params) {
     exchange.params = target.params
@@ -43,7 +45,7 @@ export function validate(exchange: Exchange): void {
     throw refuse('nothingGiven', { attributes: operation.bodyRequired.join(', ') })
   exchange.params = params
   if (Object.keys(bag).length > present) noteUnknown(exchange)
-  else if (isOfTarget) target.params = Object.freeze(params)
+  else if (isOfTarget) target.params = frozen(params)
 }
 
 /** Before all else: what is missing was most likely sent under that name. */

@@ -99,13 +99,16 @@ if (!isPinned()) process.stderr.write('No taskset, or one core only: servers and
 pinLoad()
 endTogether()
 
-const file = values.json ?? (isPart ? join(tmpdir(), 'understudy-bench.json') : fileURLToPath(resultsFile))
+const unfinished = join(tmpdir(), 'understudy-bench.json')
+const file = values.json ?? (isPart ? unfinished : fileURLToPath(resultsFile))
 const figures: Figure[] = []
 
-/** Adds figures, and writes all there are: who ends a run of an hour early keeps what it has measured. */
+const write = (to: string) => writeFileSync(to, `${JSON.stringify(resultsOf(figures, quick), null, 2)}\n`)
+
+/** Adds figures, and writes all there are aside: who ends a run of an hour early keeps what it has measured. */
 async function add(some: Promise<Figure[]>): Promise<void> {
   figures.push(...(await some))
-  writeFileSync(file, `${JSON.stringify(resultsOf(figures, quick), null, 2)}\n`)
+  write(unfinished)
 }
 
 const asked = works.filter(work => only.includes(work))
@@ -126,6 +129,7 @@ if (only.includes('memory')) {
 }
 if (only.includes('fork')) await add(measureForks())
 
+write(file)
 process.stderr.write('\n\n')
 process.stdout.write(`${report(resultsOf(figures, quick))}\n\nWritten to ${file}\n`)
 if (values.readme) writeTables()
