@@ -305,6 +305,22 @@ t.test('time: it is all one in how many strides it goes, who looks, and where a 
   )
 })
 
+t.test('time: a job with an instant that is none is told as a failure, and all else goes on', async t => {
+  for (const { profile, gitlab } of time) {
+    const world = gitlab.world(`undated-${profile}`)
+    const [bad, sound] = [await begin(world), await begin(world)]
+    const { rows } = (await ask(world.url, 'GET /__admin/tables/v4.jobs', {})).body
+    const undated = Object.values(rows as { id: number; pipeline_id: number }[])
+      .filter(({ pipeline_id }) => pipeline_id === bad.id)
+      .map(({ id }) => [id, { since: 'no instant' }])
+    world.patch({ 'v4.jobs': Object.fromEntries(undated) })
+    await advance(world, '4s')
+    const failed = await ask(world.v4, `GET /projects/1/pipelines/${sound.id}`, root)
+    t.equal(failed.status, 500, `${profile}: somebody is told`)
+    t.equal((await show(world, sound.id)).status, 'running', `${profile}: the other one goes on`)
+  }
+})
+
 t.test('a move that a job cannot make is refused as GitLab does', async t => {
   const unplayable = { message: '400 (Bad request) "Unplayable Job" not given' }
   const world = observed(manual).world('illegal')

@@ -8,7 +8,7 @@ export interface Life extends Row {
 }
 
 /** What happens next by itself to something, and when: in milliseconds since 1970. */
-export interface Move {
+export interface Step {
   readonly due: number
   readonly make: () => void
 }
@@ -28,11 +28,11 @@ export interface Living {
   settleDown(world: World, id: number): void
   /** Whether time moves anything in a world. */
   goesByTime(world: World): boolean
-  /** Makes every move that has become due, in order; what has none to come lives no more. */
-  settleDue(world: World, next: (id: number) => Move | undefined): void
+  /** Makes every step that has become due, in order; what has none to come lives no more. */
+  settleDue(world: World, next: (id: number) => Step | undefined): void
 }
 
-/** Keeps those that live in a table; once time moves a world, all of them are looked at, each again when its next move is due. */
+/** Keeps those that live in a table; once time moves a world, all of them are looked at, each again when its next step is due. */
 export function livingIn(table: Table<Life>): Living {
   const agendas = new WeakMap<World, Agenda>()
   const agendaOf = (world: World): Agenda => {
@@ -65,15 +65,15 @@ export function livingIn(table: Table<Life>): Living {
       // Taken away together: each by itself would move all that stand behind it.
       const over: number[] = []
       for (let entry = agenda.next(now); entry; entry = agenda.next(now)) {
-        const move = next(entry.id)
-        if (!move) {
+        const step = next(entry.id)
+        if (!step) {
           over.push(entry.id)
           continue
         }
-        // An instant that is none counts as due: making the move then says what is wrong.
-        if (!(move.due > entry.due)) move.make()
+        // An instant that is none counts as due: making the step then says what is wrong.
+        if (!(step.due > entry.due)) step.make()
         // What comes next may be due as well, once all that is due before has happened.
-        agenda.set(entry.id, move.due)
+        agenda.set(entry.id, step.due)
       }
       world.removeAll(table, over)
     },

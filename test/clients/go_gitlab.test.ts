@@ -237,23 +237,11 @@ t.test('go-gitlab behind proxies', { skip }, t =>
     t,
     program,
     {
-      'by id': 1,
-      'by path': ['not refused'],
-      all: [169, 42, 12, 8, 5, 1],
-      'a branch': ['not refused'],
-      sudo: 'developer',
+      route: [404, '{error: 404 Not Found}'],
+      project: [404, '{message: 404 Project Not Found}'],
+      branch: [404, '{message: 404 Branch Not Found}'],
     },
-    {
-      'decode-slashes': {
-        'by path': [404, '{error: 404 Not Found}'],
-        'a branch': [404, '{error: 404 Not Found}'],
-      },
-      'double-encode': {
-        'by path': [404, '{message: 404 Project Not Found}'],
-        'a branch': [404, '{message: 404 Branch Not Found}'],
-      },
-      // It asks for another by the header, and does it all as root where a proxy drops that.
-      'drop-sudo': { sudo: 'root' },
-    },
+    // It asks for another by the header, and does it all as root where a proxy drops that.
+    { sudo: 'root' },
   ),
 )

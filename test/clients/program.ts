@@ -118,13 +118,35 @@ export async function compareHuge(t: Test, program: Program, wanted: Story): Pro
 
 const fronts = ['decode-slashes', 'double-encode', 'drop-sudo', 'root=/gitlab'] as const
 
-/** Has a program ask through proxies: what it meets where all is fine, and behind which of them it meets something else. */
+/** What a program meets behind a front that lets all through. */
+const fine: Story = {
+  'by id': 1,
+  'by path': ['not refused'],
+  all: [169, 42, 12, 8, 5, 1],
+  'a branch': ['not refused'],
+  sudo: 'developer',
+}
+
+/** How a client tells that there is no such route, project or branch. */
+interface Lost {
+  readonly route: unknown
+  readonly project: unknown
+  readonly branch: unknown
+}
+
+/** Has a program ask through each front; `withoutSudo` is what it meets otherwise where that header never arrives. */
 export async function compareFronts(
   t: Test,
   program: Program,
-  fine: Story,
-  others: Partial<Record<(typeof fronts)[number], Story>>,
+  { route, project, branch }: Lost,
+  withoutSudo: Story = {},
 ): Promise<void> {
+  const others: Record<(typeof fronts)[number], Story> = {
+    'decode-slashes': { 'by path': route, 'a branch': route },
+    'double-encode': { 'by path': project, 'a branch': branch },
+    'drop-sudo': withoutSudo,
+    'root=/gitlab': {},
+  }
   for (const front of fronts) {
     await using gitlab = await createUnderstudy({ checkAnswers: true, front })
     const met = await hear(program, 'front', gitlab, gitlab.tokens)

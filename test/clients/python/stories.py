@@ -219,7 +219,7 @@ def front():
     gl = client()
     tell("by id", gl.projects.get(1).id)
     tell("by path", refusal(lambda: gl.projects.get("foo/bar")))
-    tell("walked", ids(gl.projects.list(per_page=2, iterator=True)))
+    tell("all", ids(gl.projects.list(per_page=2, iterator=True)))
     tell("a branch", refusal(lambda: gl.projects.get(1).branches.get("my/branch")))
     tell("sudo", gl.http_get("/user", sudo="developer")["username"])
 
